@@ -1,0 +1,60 @@
+import type {
+  Act,
+  Coverage,
+  Destination,
+  Fact,
+  Oid,
+  PathName,
+  RefName,
+  Verdict,
+} from '../model.ts';
+import type { CompiledPolicy } from '../policy/policy.ts';
+
+/** One thing the act carries: a blob, a commit, a tag, a file, a name. */
+export interface Subject {
+  readonly type: 'blob' | 'commit' | 'tag' | 'tree' | 'file' | 'stdin' | 'name';
+  readonly object?: Oid;
+  /** Everywhere it stands in this act. Empty for commits, tags, and blobs that only a tag names. */
+  readonly places: readonly {
+    readonly path: PathName;
+    readonly commit?: Oid;
+    readonly ref?: RefName;
+  }[];
+  /** Names the same bytes have elsewhere in the history that can be seen: they keep their label. */
+  readonly elsewhere: readonly PathName[];
+  readonly facts: readonly Fact[];
+  /** The destination is proven to hold this object already: told, never blocked. */
+  readonly atDestination: boolean;
+  /** Fingerprints of secrets the destination already holds in an earlier version of this content. */
+  readonly knownSecrets: ReadonlySet<string>;
+}
+
+/** A rule that the pushed policy relaxes, in words and with the place in the file. */
+export interface Loosening {
+  readonly rule: string;
+  readonly detail: string;
+  readonly line?: number;
+}
+
+/** Something about the way to the destination that the user must be told. */
+export interface DestinationNote {
+  readonly rule: 'ssh-command' | 'proxy-command' | 'git-proxy' | 'remote-helper';
+  readonly detail: string;
+}
+
+export interface JudgeInput {
+  readonly act: Act;
+  readonly destination?: Destination;
+  readonly destinationNotes?: readonly DestinationNote[];
+  /** Each judged alone, the severest wins. */
+  readonly policies: readonly CompiledPolicy[];
+  readonly subjects: Iterable<Subject>;
+  readonly loosened?: readonly Loosening[];
+  /** A policy in the pushed tip that does not parse: the sentence that says where and why. */
+  readonly brokenTipPolicy?: string;
+  readonly coverage: Coverage;
+  readonly now: Date;
+  readonly milliseconds: number;
+}
+
+export type Judge = (input: JudgeInput) => Verdict;
