@@ -11,6 +11,8 @@ export interface PushRange {
   readonly tips: readonly Oid[];
   /** What the destination has, by its own word. Ids that are not in the clone exclude nothing. */
   readonly negatives: readonly Oid[];
+  /** What the repository's own refs reach is excluded too. Only for a server, which is the destination. */
+  readonly exceptRefs?: boolean;
 }
 
 /** What a listing told beside the objects themselves. */
@@ -45,7 +47,7 @@ export interface PushStream {
  */
 async function* listOids(
   repo: Repository,
-  { tips, negatives }: PushRange,
+  { tips, negatives, exceptRefs }: PushRange,
   missing: Set<Oid>,
 ): AsyncGenerator<readonly Oid[]> {
   const input = [...tips, ...negatives.map((oid) => `^${oid}`), ''].join('\n');
@@ -56,6 +58,7 @@ async function* listOids(
     '--no-object-names',
     '--missing=print',
     '--stdin',
+    ...(exceptRefs === true ? ['--not', '--all'] : []),
   ];
   const lines = lineParser();
   for await (const chunk of streamGit(repo, args, { input })) {
@@ -71,7 +74,11 @@ async function* listOids(
 
 /** Shared by both forms: the listing, its side results, and the check of the range's own ids. */
 function startListing(repo: Repository, range: PushRange) {
-  const unique = { tips: [...new Set(range.tips)], negatives: [...new Set(range.negatives)] };
+  const unique = {
+    ...range,
+    tips: [...new Set(range.tips)],
+    negatives: [...new Set(range.negatives)],
+  };
   const missing = new Set<Oid>();
   const newCommits: Oid[] = [];
   let summary: PushSummary | undefined;

@@ -17,9 +17,9 @@ export interface GitContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type GitInput = Buffer | string | AsyncIterable<Buffer> | Iterable<Buffer>;
+type GitInput = Buffer | string | AsyncIterable<Buffer> | Iterable<Buffer>;
 
-export interface GitOptions {
+interface GitOptions {
   /** Standard input; empty by default. */
   readonly input?: GitInput | undefined;
   /** Exit codes that are no failure; only 0 by default. */
@@ -35,7 +35,7 @@ export interface GitOptions {
   readonly onStderr?: ((chunk: Buffer) => void) | undefined;
 }
 
-export interface GitProcess {
+interface GitProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** Settles when the child has ended: rejects unless its exit code is among the expected ones. */
@@ -78,9 +78,12 @@ const isClosedPipe = (error: unknown): boolean =>
   );
 
 function endChild(child: ChildProcess): void {
-  // SIGTERM first: git then takes down its own ssh and removes its lock files.
+  // SIGTERM first: git then takes down its helpers and removes its lock files.
   child.kill('SIGTERM');
   setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+  // An ssh that git leaves behind may hold these open, and we would wait for it.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 function feed(
@@ -101,17 +104,8 @@ function feed(
   });
 }
 
-/**
- * Starts git, never through a shell, with the scrubbed environment. The caller reads `stdout` to
- * its end and then awaits `done`; with `input` undefined and `holdInput` the caller writes `stdin`.
- * Throws `git.not-found`, `git.not-a-repository`; `done` rejects with `git.failed` {args, exitCode,
- * stderr, timedOut}, `git.unsafe-repository`, `git.not-a-repository` or the signal's reason.
- */
-export function startGit(
-  context: GitContext,
-  args: readonly string[],
-  options: GitOptions & { readonly holdInput?: boolean } = {},
-): GitProcess {
+/** Starts git, never through a shell, with the scrubbed environment. */
+function startGit(context: GitContext, args: readonly string[], options: GitOptions): GitProcess {
   const base = context.env ?? process.env;
   const git = locateGit(base, context.dir);
   // spawn() says ENOENT both for a missing program and for a missing folder.
@@ -171,17 +165,15 @@ export function startGit(
     done,
     kill: () => endChild(child),
   };
-  if (options.holdInput === true) {
-    child.stdin.on('error', (error) => {
-      if (!isClosedPipe(error)) fail(error);
-    });
-  } else {
-    feed(running, options.input, fail);
-  }
+  feed(running, options.input, fail);
   return running;
 }
 
-/** Standard output as it comes. The exit is checked after the last chunk; stopping early ends git. */
+/**
+ * Standard output of git as it comes. The exit is checked after the last chunk; stopping early ends
+ * git. Throws `git.failed` {args, exitCode, stderr, timedOut}, `git.unsafe-repository`,
+ * `git.not-a-repository`, `git.not-found` or the signal's reason.
+ */
 export async function* streamGit(
   context: GitContext,
   args: readonly string[],
@@ -200,12 +192,16 @@ export async function* streamGit(
     }
     ended = true;
     await child.done;
+  } catch (error) {
+    // Why the pipe was closed is told by `done`.
+    if (isClosedPipe(error)) await child.done;
+    throw error;
   } finally {
     if (!ended) child.kill();
   }
 }
 
-/** Runs git and gives its whole standard output. Errors as `startGit`. */
+/** Runs git and gives its whole standard output. Throws as `streamGit`. */
 export async function runGit(
   context: GitContext,
   args: readonly string[],
