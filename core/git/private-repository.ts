@@ -46,7 +46,6 @@ export const withoutRepository: Environment = {
   GIT_WORK_TREE: undefined,
   GIT_COMMON_DIR: undefined,
   GIT_INDEX_FILE: undefined,
-  GIT_NAMESPACE: undefined,
   GIT_PREFIX: undefined,
   GIT_CONFIG: undefined,
 };
