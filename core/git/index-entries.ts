@@ -41,7 +41,14 @@ export async function listStaged(repo: Repository): Promise<PathEntry[]> {
   const against = head === '' ? emptyTree[repo.objectFormat] : head;
   const entries: PathEntry[] = [];
   const parser = rawDiffParser();
-  const args = ['diff-index', '--cached', ...rawDiffOptions, against, '--'];
+  const args = [
+    'diff-index',
+    '--cached',
+    '--ita-invisible-in-index',
+    ...rawDiffOptions,
+    against,
+    '--',
+  ];
   for await (const chunk of streamGit(repo, args)) entries.push(...parser.push(chunk));
   parser.end();
   const merged = entries.filter((entry) => entry.unmerged !== true);
