@@ -1,0 +1,17 @@
+import type { Format } from './format.ts';
+import { gguf } from './gguf.ts';
+import { npy } from './npy.ts';
+import { pickledArrays } from './pickled-arrays.ts';
+import { safetensors } from './safetensors.ts';
+import { torchLegacy } from './torch-legacy.ts';
+import { torchZip } from './torch-zip.ts';
+
+/** All formats, each asked in turn: a file made to be two at once is told as both. */
+export const FORMATS: readonly Format[] = [
+  safetensors,
+  gguf,
+  torchZip,
+  torchLegacy,
+  npy,
+  pickledArrays,
+];

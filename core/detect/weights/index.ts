@@ -1,0 +1,2 @@
+export { weightsDetector } from './detector.ts';
+export { weightsByName } from './names.ts';
