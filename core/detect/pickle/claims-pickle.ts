@@ -8,11 +8,11 @@ const LOOK = 512;
  * pickles without one begin with (protocols 0 and 1, or a stripped PROTO) followed by opcodes as far
  * as a short look goes. Ordinary text fails within a few bytes.
  */
-export function claimsPickle(head: Buffer): 'magic' | 'bare' | undefined {
+export function claimsPickle(head: Buffer, size: number): 'magic' | 'bare' | undefined {
   const first = head[0];
   if (first === undefined || head.length < 3) return undefined;
   if (first === OP.PROTO) return (head[1] ?? 255) <= 5 && isOpcode(head[2]) ? 'magic' : undefined;
-  return canBegin(first) && runsOn(head) ? 'bare' : undefined;
+  return canBegin(first) && runsOn(head, size) ? 'bare' : undefined;
 }
 
 function isOpcode(byte: number | undefined): boolean {
@@ -63,7 +63,7 @@ function canBegin(byte: number): boolean {
 }
 
 /** Every byte that should be an opcode within the look is one, with lines that are what they must be. */
-function runsOn(head: Buffer): boolean {
+function runsOn(head: Buffer, size: number): boolean {
   const limit = Math.min(head.length, LOOK);
   let at = 0;
   while (at < limit) {
@@ -98,11 +98,15 @@ function runsOn(head: Buffer): boolean {
         at += width + (width === 8 ? Number(head.readBigUInt64LE(at)) : head.readUIntLE(at, width));
         break;
       }
-      default:
+      case 'fixed1':
+      case 'fixed2':
+      case 'fixed4':
+      case 'fixed8':
         at += Number(argument.slice(5));
     }
   }
-  return true;
+  // A count that leads past the end is a word that begins like an opcode.
+  return at <= size;
 }
 
 /** `module` or `name` of a global: printable, no spaces. */

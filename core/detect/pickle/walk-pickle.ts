@@ -4,7 +4,9 @@
  * scanners were dodged; only a byte that is no opcode, or the end, stops it.
  */
 import { holds, type Reading, take, type Window } from '../weights/window.ts';
+import { claimsPickle } from './claims-pickle.ts';
 import { ARGUMENTS, OP } from './opcodes.ts';
+import { makeMemo, type Memo } from './memo.ts';
 import { arrayAfterBuild } from './spliced-array.ts';
 import {
   callOf,
@@ -23,6 +25,8 @@ const MOST_VALUES = 1_000_000;
 const MOST_GLOBALS = 10_000;
 const MOST_STORAGES = 200_000;
 const MOST_NESTED = 256;
+const MOST_HANDED_ON = 1000;
+const MOST_ALTERNATIVE = 1_000_000;
 /** Bytes constants from here on are payload rather than fields. */
 const LEAST_PAYLOAD = 64;
 
@@ -83,16 +87,46 @@ interface State {
   /** The opcode under way. */
   begin: number;
   stack: Value[];
-  memo: Map<number, Value>;
+  memo: Memo;
   /** Entries the unpickler's memo has, of which `memo` keeps those that can matter. */
   memoised: number;
   readonly walk: PickleWalk;
+  /** Inside `walkSpliced`: it does not fork again. */
+  readonly alternative: boolean;
 }
 
 /** Walks the streams that begin at `from` and follow one another. Never throws on hostile bytes. */
 export function* walkPickle(window: Window, options: WalkOptions = {}): Reading<PickleWalk> {
   const from = options.from ?? 0;
-  const walk: PickleWalk = {
+  const walk = makeWalk(from);
+  const state: State = {
+    window,
+    at: from,
+    begin: from,
+    stack: [],
+    memo: makeMemo(),
+    memoised: 0,
+    walk,
+  };
+  const most = options.streams ?? Infinity;
+  while (walk.streams < most && state.at < window.size) {
+    // A second stream without PROTO could be any bytes: raw storages follow torch's pickles.
+    if (walk.streams > 0 && !(yield* beginsStream(window, state.at))) break;
+    state.stack = [];
+    state.memo = makeMemo();
+    state.memoised = 0;
+    yield* walkStream(state, Infinity);
+    walk.reached = state.at;
+    if (walk.ended !== 'stop') break;
+    walk.streams += 1;
+    walk.end = state.at;
+  }
+  return walk;
+}
+
+/** Nothing walked yet. */
+function makeWalk(from: number): PickleWalk {
+  return {
     streams: 0,
     ended: 'cut',
     end: from,
@@ -108,40 +142,17 @@ export function* walkPickle(window: Window, options: WalkOptions = {}): Reading<
     storages: new Map(),
     nested: [],
   };
-  const state: State = {
-    window,
-    at: from,
-    begin: from,
-    stack: [],
-    memo: new Map(),
-    memoised: 0,
-    walk,
-  };
-  const most = options.streams ?? Infinity;
-  while (walk.streams < most && state.at < window.size) {
-    // A second stream without PROTO could be any bytes: raw storages follow torch's pickles.
-    if (walk.streams > 0 && !(yield* beginsStream(window, state.at))) break;
-    state.stack = [];
-    state.memo = new Map();
-    state.memoised = 0;
-    yield* walkStream(state);
-    walk.reached = state.at;
-    if (walk.ended !== 'stop') break;
-    walk.streams += 1;
-    walk.end = state.at;
-  }
-  return walk;
 }
 
 function* beginsStream(window: Window, at: number): Reading<boolean> {
-  const bytes = yield* take(window, at, 2);
-  return bytes[0] === OP.PROTO && (bytes[1] ?? 255) <= 5;
+  // The count before a raw storage of 128 elements looks like PROTO: what follows that is no opcode.
+  return claimsPickle(yield* take(window, at, 16), window.size - at) === 'magic';
 }
 
-function* walkStream(state: State): Reading<void> {
+function* walkStream(state: State, mostOpcodes: number): Reading<void> {
   const { window, walk } = state;
   /** joblib writes a whole pickle in place of an array of objects: STOP then ends only that. */
-  const outer: { stack: Value[]; memo: Map<number, Value>; memoised: number }[] = [];
+  const outer: { stack: Value[]; memo: Memo; memoised: number }[] = [];
   for (;;) {
     state.begin = state.at;
     const opcode = yield* byteAt(window, state.at);
@@ -150,7 +161,7 @@ function* walkStream(state: State): Reading<void> {
       return;
     }
     const argument = ARGUMENTS[opcode];
-    if (argument === undefined) {
+    if (argument === undefined || walk.opcodes >= mostOpcodes) {
       walk.ended = 'malformed';
       return;
     }
@@ -174,9 +185,10 @@ function* walkStream(state: State): Reading<void> {
         if (array?.kind === 'pickle' && outer.length < 16) {
           outer.push({ stack: state.stack, memo: state.memo, memoised: state.memoised });
           state.stack = [];
-          state.memo = new Map();
+          state.memo = makeMemo();
           state.memoised = 0;
         } else if (array?.kind === 'raw') {
+          yield* walkSpliced(state);
           const padding = array.padded ? 1 + ((yield* byteAt(window, state.at)) ?? 0) : 0;
           walk.splicedBytes += array.bytes;
           if (!advance(state, padding + array.bytes)) return;
@@ -187,6 +199,38 @@ function* walkStream(state: State): Reading<void> {
       if (!whole) return;
     }
   }
+}
+
+/**
+ * A reader that is not joblib takes a spliced array for opcodes. Numbers end that at once; opcodes
+ * hidden in the array are found, over the stack and memo they would run on.
+ */
+function* walkSpliced(state: State): Reading<void> {
+  if (state.alternative) return;
+  const walk = makeWalk(state.at);
+  const stack = state.stack.slice(-MOST_HANDED_ON);
+  const alternative: State = {
+    ...state,
+    stack,
+    memo: makeMemo(state.memo),
+    walk,
+    alternative: true,
+  };
+  yield* walkStream(alternative, MOST_ALTERNATIVE);
+  const ran = walk.ended === 'stop';
+  for (const [key, value] of walk.globals) {
+    if (ran || isPlainName(value))
+      state.walk.globals.set(key, state.walk.globals.get(key) ?? value);
+  }
+  if (!ran) return;
+  for (const what of ['unresolved', 'computed', 'patched'] as const) {
+    if (state.walk[what] < 0) state.walk[what] = walk[what];
+  }
+}
+
+/** Not a name that chance bytes spell. */
+function isPlainName({ module, name }: NamedGlobal): boolean {
+  return /^[\w.]+$/.test(module) && /^[\w.]+$/.test(name);
 }
 
 function* byteAt(window: Window, at: number): Reading<number | undefined> {
@@ -224,8 +268,7 @@ function popToMark(state: State): Value[] {
 function memoise(state: State, index: number): void {
   const value = state.stack.at(-1) ?? OTHER;
   state.memoised += 1;
-  if (!isWorthKeeping(value)) state.memo.delete(index);
-  else if (state.memo.size < MOST_VALUES) state.memo.set(index, value);
+  state.memo.set(index, isWorthKeeping(value) ? value : OTHER);
 }
 
 /** `unresolved`, `computed` and `patched` keep the first place. */
@@ -354,8 +397,7 @@ function act(state: State, opcode: number): void {
       return;
     }
     case OP.BINPERSID:
-      keepStorage(state, pop(state));
-      push(state, OTHER);
+      push(state, loadPersistent(state, pop(state)));
       return;
     case OP.STACK_GLOBAL: {
       const name = pop(state);
@@ -380,13 +422,20 @@ function fill(state: State, made: Value | undefined, pushes: boolean): void {
   if (pushes && made !== undefined) push(state, made);
 }
 
-/** torch's persistent id: `('storage', <class>, key, location, elements)`. */
-function keepStorage(state: State, id: Value): void {
-  if (id.type !== 'tuple' || state.walk.storages.size >= MOST_STORAGES) return;
+/**
+ * torch's persistent ids: `('storage', <class>, key, location, elements)`, and in the legacy format
+ * `('module', <class>, source file, source)`, which stands for the class itself.
+ */
+function loadPersistent(state: State, id: Value): Value {
+  if (id.type !== 'tuple') return OTHER;
   const [tag, type, key, , elements] = id.items;
-  if (tag?.type !== 'text' || tag.text !== 'storage' || type?.type !== 'global') return;
-  if (key?.type !== 'text' || key.text === undefined || elements?.type !== 'int') return;
-  state.walk.storages.set(key.text, { type: type.name, elements: Math.max(0, elements.value) });
+  if (tag?.type !== 'text' || type?.type !== 'global') return OTHER;
+  if (tag.text === 'module') return type;
+  if (tag.text !== 'storage' || state.walk.storages.size >= MOST_STORAGES) return OTHER;
+  if (key?.type === 'text' && key.text !== undefined && elements?.type === 'int') {
+    state.walk.storages.set(key.text, { type: type.name, elements: Math.max(0, elements.value) });
+  }
+  return OTHER;
 }
 
 function* actWithArgument(state: State, opcode: number, argument: string): Reading<boolean> {
@@ -427,7 +476,7 @@ function* actOnFixed(state: State, opcode: number, length: number): Reading<bool
       return true;
     case OP.BINGET:
     case OP.LONG_BINGET:
-      push(state, state.memo.get(bytes.readUIntLE(0, length)) ?? OTHER);
+      push(state, state.memo.get(bytes.readUIntLE(0, length)));
       return true;
     case OP.BINPUT:
     case OP.LONG_BINPUT:
@@ -508,7 +557,7 @@ function* actOnLine(state: State, opcode: number): Reading<boolean> {
       return true;
     }
     case OP.GET:
-      push(state, state.memo.get(Number(text)) ?? OTHER);
+      push(state, state.memo.get(Number(text)));
       return true;
     case OP.PUT:
       memoise(state, Number(text));
@@ -583,9 +632,4 @@ function unescapePython(text: string): string {
       return plain ?? whole;
     },
   );
-}
-
-/** Whether the walk named this. */
-export function names(walk: PickleWalk, module: string, name: string): boolean {
-  return walk.globals.has(`${module} ${name}`);
 }

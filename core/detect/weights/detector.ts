@@ -39,6 +39,7 @@ async function detectLater(layer: Layer, context: DetectContext): Promise<void> 
 
 function report(layer: Layer, context: DetectContext, found: readonly Recognised[]): void {
   for (const { rule, offset, payloadBytes, tensors, parameters, payload } of found) {
+    if (payloadBytes === 0) continue;
     const at: Position = { layer: layer.way, ...(offset > 0 ? { offset } : {}) };
     context.emit({
       kind: 'weights',

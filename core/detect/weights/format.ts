@@ -4,7 +4,7 @@ import type { Reading, Window } from './window.ts';
 /** What a format's structure says about a layer. */
 export interface Recognised {
   readonly rule: string;
-  /** Bytes of tensor payload, as the header declares them. */
+  /** Bytes of tensor payload, as the header declares them; 0 where the format was understood and holds none. */
   readonly payloadBytes: number;
   readonly tensors?: number;
   readonly parameters?: number;
@@ -43,4 +43,9 @@ export function capBytes(bytes: number): number {
   return Number.isFinite(bytes)
     ? Math.max(0, Math.min(bytes, Number.MAX_SAFE_INTEGER))
     : Number.MAX_SAFE_INTEGER;
+}
+
+/** Of a known format, whole, and without parameters. */
+export function understood(rule: string, end: number): Recognised {
+  return { rule, payloadBytes: 0, offset: 0, payload: [], end };
 }

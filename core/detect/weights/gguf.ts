@@ -93,6 +93,7 @@ export const gguf: Format = {
     const end = Math.min(window.size, dataStart + Math.max(payload, infos.end));
     return {
       rule: 'gguf',
+      // A file of vocabulary alone is legal.
       payloadBytes: capBytes(payload),
       tensors,
       parameters: capBytes(infos.elements),

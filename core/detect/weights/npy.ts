@@ -1,4 +1,4 @@
-import { capBytes, type Format, type Recognised } from './format.ts';
+import { capBytes, type Format, type Recognised, understood } from './format.ts';
 import { type Reading, take, type Window } from './window.ts';
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
@@ -18,20 +18,14 @@ export const npy: Format = {
   },
 
   *read(window: Window): Reading<Recognised | undefined> {
-    const start = yield* take(window, 0, 12);
-    if (start.length < 12) return undefined;
-    const long = (start[6] ?? 0) >= 2;
-    const length = long ? start.readUInt32LE(8) : start.readUInt16LE(8);
-    if (length > LONGEST_HEADER) return undefined;
-    const bodyStart = (long ? 12 : 10) + length;
-    const header = (yield* take(window, bodyStart - length, length)).toString('latin1');
-    const descr = valueAfter(header, 'descr');
+    const start = yield* findBody(window);
+    if (start === undefined) return undefined;
+    const { header, bodyStart } = start;
     const elements = readShape(valueAfter(header, 'shape'));
-    const bytes = floatBytes(descr);
-    if (bytes === undefined || elements === undefined) return undefined;
-    const payload = elements * bytes;
-    if (payload < LEAST_PAYLOAD) return undefined;
+    if (elements === undefined) return undefined;
+    const payload = elements * floatBytes(valueAfter(header, 'descr'));
     const end = Math.min(window.size, bodyStart + payload);
+    if (payload < LEAST_PAYLOAD) return understood('npy', window.size);
     return {
       rule: 'npy',
       payloadBytes: capBytes(payload),
@@ -44,6 +38,23 @@ export const npy: Format = {
   },
 };
 
+/** Where the pickle of an array of objects begins; undefined for every other content. */
+export function* npyBody(window: Window): Reading<number | undefined> {
+  const start = yield* findBody(window);
+  return start !== undefined && start.header.includes('O') ? start.bodyStart : undefined;
+}
+
+function* findBody(window: Window): Reading<{ header: string; bodyStart: number } | undefined> {
+  const start = yield* take(window, 0, 12);
+  if (start.length < 12 || !start.subarray(0, 6).equals(MAGIC)) return undefined;
+  const long = (start[6] ?? 0) >= 2;
+  const length = long ? start.readUInt32LE(8) : start.readUInt16LE(8);
+  if (length > LONGEST_HEADER) return undefined;
+  const bodyStart = (long ? 12 : 10) + length;
+  const header = (yield* take(window, bodyStart - length, length)).toString('latin1');
+  return { header, bodyStart };
+}
+
 /** What follows `'key':` in a dict literal, trimmed. */
 function valueAfter(header: string, key: string): string {
   const quoted = Math.max(header.indexOf(`'${key}'`), header.indexOf(`"${key}"`));
@@ -51,8 +62,8 @@ function valueAfter(header: string, key: string): string {
   return colon < 0 ? '' : header.slice(colon + 1).trimStart();
 }
 
-/** Bytes of one element where they can be parameters: `'<f4'`, or the widest field of a structure. */
-function floatBytes(descr: string): number | undefined {
+/** Bytes of one element where they can be parameters, else 0: `'<f4'`, or such fields of a structure. */
+function floatBytes(descr: string): number {
   if (descr.startsWith('[')) {
     // A structured array: one of its fields may well be the weights.
     const fields = descr.slice(0, descr.indexOf(']') + 1);
@@ -60,9 +71,9 @@ function floatBytes(descr: string): number | undefined {
       .split("'")
       .map(floatCode)
       .filter((size) => size !== undefined);
-    return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0);
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
-  return floatCode(descr.slice(1, 8).split(descr[0] ?? "'")[0] ?? '');
+  return floatCode(descr.slice(1, 8).split(descr[0] ?? "'")[0] ?? '') ?? 0;
 }
 
 function floatCode(code: string): number | undefined {

@@ -1,5 +1,6 @@
 import { claimsPickle, type PickleWalk, walkPickle } from '../pickle/index.ts';
 import { capBytes, type Format, type Recognised } from './format.ts';
+import { torchLegacy } from './torch-legacy.ts';
 import { countStorages } from './torch-storages.ts';
 import type { Reading, Window } from './window.ts';
 
@@ -38,24 +39,24 @@ const ROOTS: ReadonlySet<string> = new Set([
 export const pickledArrays: Format = {
   rule: 'pickle',
 
-  claims(head) {
-    return claimsPickle(head) !== undefined;
+  claims(head, size, tail) {
+    return claimsPickle(head, size) !== undefined && !torchLegacy.claims(head, size, tail);
   },
 
   *read(window: Window): Reading<Recognised | undefined> {
     const walk = yield* walkPickle(window);
     if (walk.streams === 0 && walk.opcodes < 8) return undefined;
-    if (!namesArrays(walk)) return undefined;
     // Past the pickle lie raw arrays where a tool other than joblib splices them in.
     const rest = window.size - walk.reached;
     const raw = names(walk, 'joblib') ? rest : 0;
     const declared = countStorages(walk.storages.values()).bytes;
     const inside = walk.binaryBytes + walk.encodedBytes + walk.splicedBytes;
     const payload = Math.max(inside + raw, declared);
-    if (payload < LEAST_PAYLOAD) return undefined;
+    const holdsModel = payload >= LEAST_PAYLOAD && namesArrays(walk);
+    if (!holdsModel && walk.streams === 0) return undefined;
     return {
       rule: 'pickle',
-      payloadBytes: capBytes(payload),
+      payloadBytes: holdsModel ? capBytes(payload) : 0,
       offset: 0,
       payload: [],
       end: walk.ended === 'stop' ? walk.end : walk.reached + raw,

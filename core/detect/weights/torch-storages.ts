@@ -1,4 +1,4 @@
-import type { PickleWalk } from '../pickle/index.ts';
+import type { Storage } from '../pickle/index.ts';
 
 /** Bytes of one element by the class name of a PyTorch storage. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
@@ -23,9 +23,7 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** What the storages that a pickle refers to hold together. */
-export function countStorages(
-  storages: Iterable<PickleWalk['storages'] extends Map<string, infer S> ? S : never>,
-): {
+export function countStorages(storages: Iterable<Storage>): {
   bytes: number;
   tensors: number;
   parameters: number;

@@ -33,7 +33,6 @@ export const torchZip: Format = {
     const present = storages.reduce((sum, entry) => sum + entry.bytes, 0);
     const declared = yield* declaredByPickles(window, entries, roots);
     const payloadBytes = capBytes(Math.max(present, declared.bytes));
-    if (payloadBytes === 0) return undefined;
     return {
       rule: 'pytorch-zip',
       payloadBytes,

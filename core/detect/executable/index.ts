@@ -1,0 +1,1 @@
+export { executableDetector } from './detector.ts';
