@@ -107,6 +107,7 @@ export function* walkPickle(window: Window, options: WalkOptions = {}): Reading<
     memo: makeMemo(),
     memoised: 0,
     walk,
+    alternative: false,
   };
   const most = options.streams ?? Infinity;
   while (walk.streams < most && state.at < window.size) {
