@@ -1,4 +1,4 @@
-import { claimsPickle, type PickleWalk, walkPickle } from '../pickle/index.ts';
+import { claimsPickle, isPlainName, type PickleWalk, walkPickle } from '../pickle/index.ts';
 import { type Reading, readWithin, take, type Window } from '../weights/window.ts';
 import { gradeGlobal } from './grade-global.ts';
 
@@ -30,13 +30,19 @@ export function* judgePickle(window: Window): Reading<Suspicion[] | undefined> {
   const claim = claimsPickle(head, window.size);
   if (claim === undefined) return undefined;
   const walk = yield* walkPickle(window);
-  const calls = [...walk.globals.values()].some(({ called }) => called);
-  if (claim === 'bare' && (walk.streams === 0 || !(calls || walk.computed >= 0))) return undefined;
+  if (claim === 'bare' && !isPickle(walk)) return undefined;
   if (walk.streams === 0 && walk.globals.size === 0) return undefined;
   const found = suspicions(walk, claim === 'magic');
   found.push(...(yield* judgeNested(window, walk, { left: MOST_NESTED, depth: 0 })));
   found.push(...(yield* judgeFollowing(window, walk)));
   return found;
+}
+
+/** Whether opcodes without PROTO are meant as such: they end in STOP, and call something by name. */
+function isPickle(walk: PickleWalk): boolean {
+  if (walk.streams === 0) return false;
+  if ([...walk.globals.values()].some((one) => one.called && isPlainName(one))) return true;
+  return walk.underflows === 0 && (walk.unresolved >= 0 || walk.computed >= 0);
 }
 
 function suspicions(walk: PickleWalk, certain: boolean): Suspicion[] {
@@ -94,9 +100,8 @@ function* judgeFollowing(window: Window, walk: PickleWalk): Reading<Suspicion[]>
     const head = yield* take(window, end, 512);
     if (claimsPickle(head, window.size - end) === undefined) break;
     const next = yield* walkPickle(window, { from: end, streams: 1 });
-    const calls = [...next.globals.values()].some(({ called }) => called);
     if (next.streams === 0) break;
-    if (calls) found.push(...suspicions(next, false));
+    if (isPickle(next)) found.push(...suspicions(next, false));
     ({ end } = next);
   }
   return found;

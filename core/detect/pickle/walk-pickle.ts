@@ -62,6 +62,8 @@ export interface PickleWalk {
   computed: number;
   /** State was set on a module's own attribute rather than on an instance. First offset, or -1. */
   patched: number;
+  /** Opcodes that found the stack empty: honest streams have none. */
+  underflows: number;
   /** Sum of bytes constants of at least 64 bytes. */
   binaryBytes: number;
   /** Sum of strings that `_codecs.encode` turns back into bytes (protocols 0 to 2 under Python 3). */
@@ -137,6 +139,7 @@ function makeWalk(from: number): PickleWalk {
     unresolved: -1,
     computed: -1,
     patched: -1,
+    underflows: 0,
     binaryBytes: 0,
     encodedBytes: 0,
     splicedBytes: 0,
@@ -230,7 +233,7 @@ function* walkSpliced(state: State): Reading<void> {
 }
 
 /** Not a name that chance bytes spell. */
-function isPlainName({ module, name }: NamedGlobal): boolean {
+export function isPlainName({ module, name }: NamedGlobal): boolean {
   return /^[\w.]+$/.test(module) && /^[\w.]+$/.test(name);
 }
 
@@ -256,11 +259,14 @@ function push(state: State, value: Value): void {
 }
 
 function pop(state: State): Value {
-  return state.stack.pop() ?? OTHER;
+  const value = state.stack.pop();
+  if (value === undefined) state.walk.underflows += 1;
+  return value ?? OTHER;
 }
 
 function popToMark(state: State): Value[] {
   const mark = state.stack.lastIndexOf(MARK);
+  if (mark < 0) state.walk.underflows += 1;
   const items = state.stack.splice(mark + 1);
   if (mark >= 0) state.stack.pop();
   return items;
@@ -322,7 +328,7 @@ function act(state: State, opcode: number): void {
       push(state, MARK);
       return;
     case OP.POP:
-      stack.pop();
+      pop(state);
       return;
     case OP.POP_MARK:
       popToMark(state);
@@ -360,7 +366,7 @@ function act(state: State, opcode: number): void {
       fill(state, undefined, false);
       return;
     case OP.APPEND:
-      stack.pop();
+      pop(state);
       return;
     case OP.APPENDS:
     case OP.ADDITEMS:

@@ -1,6 +1,7 @@
 import { type Region } from '../../content/layer.ts';
 import type { Format, Recognised } from './format.ts';
 import { gguf } from './gguf.ts';
+import { hdf5 } from './hdf5.ts';
 import { safetensors } from './safetensors.ts';
 import { torchLegacy } from './torch-legacy.ts';
 import { MOST_AT_ONCE, type Reading, readWithin, take, type Window } from './window.ts';
@@ -16,6 +17,7 @@ const SIGNS: readonly { format: Format; sign: Buffer; before: number }[] = [
   // The high half of the header's length, then the header: below 100 MB those bytes are zero.
   { format: safetensors, sign: Buffer.from('\0\0\0\0{', 'latin1'), before: 4 },
   { format: gguf, sign: Buffer.from('GGUF', 'latin1'), before: 0 },
+  { format: hdf5, sign: Buffer.from('894844460d0a1a0a', 'hex'), before: 0 },
   { format: torchLegacy, sign: Buffer.from('8a0a6cfc9c46f9206aa850192e', 'hex'), before: 2 },
 ];
 

@@ -1,6 +1,10 @@
 import type { Format } from './format.ts';
+import { flatbuffers } from './flatbuffers.ts';
+import { ggml } from './ggml.ts';
 import { gguf } from './gguf.ts';
+import { hdf5 } from './hdf5.ts';
 import { npy } from './npy.ts';
+import { onnx } from './onnx.ts';
 import { pickledArrays } from './pickled-arrays.ts';
 import { safetensors } from './safetensors.ts';
 import { torchLegacy } from './torch-legacy.ts';
@@ -13,5 +17,9 @@ export const FORMATS: readonly Format[] = [
   torchZip,
   torchLegacy,
   npy,
+  hdf5,
+  ggml,
+  flatbuffers,
+  onnx,
   pickledArrays,
 ];
