@@ -15,7 +15,7 @@ export const weightsDetector: Detector = {
   version: 1,
   detect(layer, context) {
     const { bytes } = layer;
-    if (layer.source.size < LEAST_BYTES) return undefined;
+    if (layer.source.size < LEAST_BYTES || isCounted(layer, context)) return undefined;
     if (bytes === undefined) return detectLater(layer, context);
     // A text with a NUL further down is a script or a page with something binary behind it.
     const form = layer.form === 'text' && bytes.indexOf(0) < 0 ? 'text' : 'binary';
@@ -37,9 +37,23 @@ async function detectLater(layer: Layer, context: DetectContext): Promise<void> 
   }
 }
 
+/** Ways of the PyTorch archives seen in one source: their storages count there, not once more each. */
+const countedArchives = new WeakMap<DetectContext, Set<string>>();
+
+function isCounted(layer: Layer, context: DetectContext): boolean {
+  const cut = layer.way.lastIndexOf('!');
+  const archive = cut < 0 ? '' : layer.way.slice(0, cut);
+  if (layer.depth === 0 || !countedArchives.get(context)?.has(archive)) return false;
+  return /(?:^|\/)(?:data|constants|tensors)\//.test(layer.way.slice(cut + 1));
+}
+
 function report(layer: Layer, context: DetectContext, found: readonly Recognised[]): void {
   for (const { rule, offset, payloadBytes, tensors, parameters, payload } of found) {
     if (payloadBytes === 0) continue;
+    if (rule === 'pytorch-zip') {
+      const ways = countedArchives.get(context) ?? new Set();
+      countedArchives.set(context, ways.add(layer.way));
+    }
     const at: Position = { layer: layer.way, ...(offset > 0 ? { offset } : {}) };
     context.emit({
       kind: 'weights',

@@ -1,6 +1,7 @@
 import { findEmbedded } from './embedded.ts';
 import { HEAD_BYTES, type Recognised, TAIL_BYTES } from './format.ts';
 import { FORMATS } from './formats.ts';
+import { findHeaderless } from './headerless.ts';
 import { type Reading, take, type Window } from './window.ts';
 
 /** What is left over after a recognised model is looked at again from this size on. */
@@ -30,5 +31,8 @@ export function* findModels(window: Window, form: 'text' | 'binary'): Reading<Re
     if (more.length === 0) break;
     found.push(...more);
   }
+  const rest = { start: Math.max(0, ...found.map(({ end }) => end)), end: window.size };
+  const raw = yield* findHeaderless(window, rest);
+  if (raw !== undefined) found.push(raw);
   return found;
 }

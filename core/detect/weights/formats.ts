@@ -1,3 +1,4 @@
+import { claimsTar, readTar } from './containers.ts';
 import type { Format } from './format.ts';
 import { flatbuffers } from './flatbuffers.ts';
 import { ggml } from './ggml.ts';
@@ -9,6 +10,8 @@ import { pickledArrays } from './pickled-arrays.ts';
 import { safetensors } from './safetensors.ts';
 import { torchLegacy } from './torch-legacy.ts';
 import { torchZip } from './torch-zip.ts';
+
+const tar: Format = { rule: 'tar', claims: claimsTar, read: readTar };
 
 /** All formats, each asked in turn: a file made to be two at once is told as both. */
 export const FORMATS: readonly Format[] = [
@@ -22,4 +25,5 @@ export const FORMATS: readonly Format[] = [
   flatbuffers,
   onnx,
   pickledArrays,
+  tar,
 ];

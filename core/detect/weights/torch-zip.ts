@@ -1,5 +1,6 @@
 import { SKIP_REGION_BYTES, type Region } from '../../content/layer.ts';
 import { walkPickle } from '../pickle/index.ts';
+import { coversZip } from './containers.ts';
 import { capBytes, type Format, type Recognised } from './format.ts';
 import { countStorages } from './torch-storages.ts';
 import { type Reading, readWithin, type Window } from './window.ts';
@@ -24,12 +25,12 @@ export const torchZip: Format = {
     for (const { name } of entries) {
       if (name === PICKLE || name.endsWith(`/${PICKLE}`)) roots.add(name.slice(0, -PICKLE.length));
     }
-    if (roots.size === 0) return undefined;
+    if (roots.size === 0) return coversZip(window, entries);
     const storages = entries.filter(({ name }) => isStorage(name, roots));
     const isTorch =
       storages.length > 0 ||
       entries.some(({ name }) => name.endsWith('version') && roots.has(name.slice(0, -7)));
-    if (!isTorch) return undefined;
+    if (!isTorch) return coversZip(window, entries);
     const present = storages.reduce((sum, entry) => sum + entry.bytes, 0);
     const declared = yield* declaredByPickles(window, entries, roots);
     const payloadBytes = capBytes(Math.max(present, declared.bytes));

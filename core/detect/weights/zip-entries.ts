@@ -8,6 +8,8 @@ export interface ZipEntry {
   readonly stored: boolean;
   /** The larger of the two sizes the archive tells: either may lie. */
   readonly bytes: number;
+  /** Bytes it takes in the archive, as told. */
+  readonly packed: number;
 }
 
 const LOCAL = 0x04034b50;
@@ -108,6 +110,7 @@ function* readDirectory(
       header: capBytes(header + directory.shift),
       stored: method === 0,
       bytes: capBytes(Math.max(size, compressed)),
+      packed: capBytes(compressed),
     });
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
@@ -163,6 +166,7 @@ function* sweepLocalHeaders(window: Window, entries: ZipEntry[]): Reading<void> 
       header: at,
       stored: method === 0,
       bytes: capBytes(known ? Math.max(size, compressed) : 0),
+      packed: capBytes(compressed),
     });
     at = known ? start + compressed : start;
   }

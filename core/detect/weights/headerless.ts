@@ -1,0 +1,59 @@
+import type { Region } from '../../content/layer.ts';
+import { capBytes, type Recognised } from './format.ts';
+import { type Match, matchWindow, WINDOW_BYTES } from './headerless-window.ts';
+import { type Reading, take, type Window } from './window.ts';
+
+/** Places looked at, evenly spread, and windows that lie side by side in each. */
+const PLACES = 15;
+const SIDE_BY_SIDE = 4;
+/** So many windows in a row must agree on type and phase. Chance does not. */
+const IN_A_ROW = 3;
+const PLACE_BYTES = SIDE_BY_SIDE * WINDOW_BYTES;
+/** Smaller regions are too short to tell by statistics. */
+const LEAST_REGION = IN_A_ROW * WINDOW_BYTES;
+
+/**
+ * Raw tensor elements, told by statistics alone: at most 1 MiB is read, whatever the size. The payload
+ * is the part of the region that the places looked at stand for.
+ */
+export function* findHeaderless(window: Window, region: Region): Reading<Recognised | undefined> {
+  const size = region.end - region.start;
+  if (size < LEAST_REGION) return undefined;
+  const places = Math.max(1, Math.min(PLACES, Math.floor(size / PLACE_BYTES)));
+  const step = places === 1 ? 0 : (size - PLACE_BYTES) / (places - 1);
+  let matched = 0;
+  let first: number | undefined;
+  for (let i = 0; i < places; i++) {
+    // Elements keep their phase from place to place.
+    const start = region.start + Math.floor((i * step) / 8) * 8;
+    const bytes = yield* take(window, start, Math.min(PLACE_BYTES, size));
+    if (!agrees(bytes)) continue;
+    matched += 1;
+    first ??= start;
+  }
+  if (first === undefined) return undefined;
+  return {
+    rule: 'headerless-tensors',
+    payloadBytes: capBytes(Math.round((size * matched) / places)),
+    offset: first === region.start && matched > places / 2 ? region.start : first,
+    payload: [],
+    end: region.end,
+  };
+}
+
+/** Whether IN_A_ROW windows side by side hold elements of one type. */
+function agrees(bytes: Buffer): boolean {
+  let row = 0;
+  let last: Match | undefined;
+  const windows = Math.floor(bytes.length / WINDOW_BYTES);
+  for (let i = 0; i < windows; i++) {
+    // The rest is too short for a row.
+    if (row + windows - i < IN_A_ROW) return false;
+    const match = matchWindow(bytes.subarray(i * WINDOW_BYTES, (i + 1) * WINDOW_BYTES));
+    const same = match !== undefined && match.name === last?.name && match.phase === last.phase;
+    row = match === undefined ? 0 : same ? row + 1 : 1;
+    last = match;
+    if (row >= IN_A_ROW) return true;
+  }
+  return false;
+}
