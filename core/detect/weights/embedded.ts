@@ -36,7 +36,8 @@ export function* findEmbedded(window: Window, region: Region): Reading<Recognise
     while (at >= 0 && candidates < MOST_CANDIDATES) {
       const start = region.start + at - before;
       const head = searched.subarray(at - before, at - before + 64);
-      if (at > before && format.claims(head, region.end - start, head)) {
+      // At byte 0 of the layer it has been asked already.
+      if (start > 0 && at >= before && format.claims(head, region.end - start, head)) {
         candidates += 1;
         const inner = yield* readWithin(window, { start, end: region.end }, (w) => format.read(w));
         if (inner !== undefined && inner.payloadBytes >= LEAST_PAYLOAD) {

@@ -17,6 +17,8 @@ export interface ProbeOptions {
   /** Hand out bytes as if the layer were too large for memory. */
   readonly large?: boolean;
   readonly deadline?: number;
+  /** Layers inside, told to the detectors after the first. */
+  readonly then?: readonly { readonly way: string; readonly bytes: Buffer }[];
 }
 
 /** What the detectors see in these bytes, or in a source that need not exist in full. */
@@ -51,7 +53,17 @@ export async function probe(
     fingerprint: () => '',
     deadline: options.deadline ?? performance.now() + 60_000,
   };
-  for (const detector of [detectors].flat()) await detector.detect(layer, context);
+  const inside = (options.then ?? []).map((one): Layer => ({
+    ...layer,
+    way: one.way,
+    depth: layer.depth + 1,
+    source: sourceOver(one.bytes),
+    bytes: one.bytes,
+    form: 'binary',
+  }));
+  for (const one of [layer, ...inside]) {
+    for (const detector of [detectors].flat()) await detector.detect(one, context);
+  }
   return { facts, skip: layer.skip, read };
 }
 
