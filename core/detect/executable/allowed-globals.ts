@@ -93,6 +93,7 @@ const EXACT: Readonly<Record<string, string>> = {
 
 /** Packages of which every class (`CamelCase`) may be named: layers, optimizers, estimators. */
 const CLASSES_OF: readonly string[] = [
+  'numpy.polynomial',
   'torch.nn.modules',
   'torch.nn.quantized.modules',
   'torch.nn.intrinsic.modules',

@@ -3,14 +3,12 @@ import { STANDARD_LIBRARY } from './standard-library.ts';
 
 /** Packages whose classes a model may hold, but whose functions it has no need to call. */
 const KNOWN_PACKAGES: ReadonlySet<string> = new Set([
-  'numpy',
   'torch',
   'torchvision',
   'torchaudio',
   'scipy',
   'pandas',
   'sklearn',
-  'joblib',
   'tensorflow',
   'keras',
   'jax',
@@ -20,7 +18,7 @@ const KNOWN_PACKAGES: ReadonlySet<string> = new Set([
   'transformers',
 ]);
 
-/** Packages made to run, install, fetch or rebuild code: nothing of theirs belongs in a model. */
+/** Packages that run, install, open, fetch or rebuild: of theirs only what is allowed by name. */
 const TOOLS: ReadonlySet<string> = new Set([
   '_distutils_hack',
   '_pytest',
@@ -38,10 +36,12 @@ const TOOLS: ReadonlySet<string> = new Set([
   'httpx',
   'invoke',
   'ipykernel',
+  'joblib',
   'jsonpickle',
   'llvmlite',
   'nose',
   'numba',
+  'numpy',
   'paramiko',
   'pexpect',
   'pip',

@@ -158,7 +158,7 @@ test('a safetensors header of 20 MB is enough of itself after 1 MiB', async () =
 test('storages of a PyTorch archive count once, in the archive', async () => {
   const { file } = files['PyTorch zip'] ?? { file: Buffer.alloc(0) };
   const storage = { way: 'archive/data/0', bytes: file.subarray(10_000, 210_000) };
-  const { facts } = await probe(weightsDetector, file, { then: [storage] });
+  const { facts } = await probe(weightsDetector, file, { inside: [storage] });
   expect(facts.filter(({ kind }) => kind === 'weights')).toHaveLength(1);
   // Alone it is a raw dump.
   expect(await weightsIn(storage.bytes, { way: 'x.zip!a/data/0' })).toMatchObject([

@@ -18,7 +18,7 @@ export interface ProbeOptions {
   readonly large?: boolean;
   readonly deadline?: number;
   /** Layers inside, told to the detectors after the first. */
-  readonly then?: readonly { readonly way: string; readonly bytes: Buffer }[];
+  readonly inside?: readonly { readonly way: string; readonly bytes: Buffer }[];
 }
 
 /** What the detectors see in these bytes, or in a source that need not exist in full. */
@@ -53,7 +53,7 @@ export async function probe(
     fingerprint: () => '',
     deadline: options.deadline ?? performance.now() + 60_000,
   };
-  const inside = (options.then ?? []).map((one): Layer => ({
+  const inside = (options.inside ?? []).map((one): Layer => ({
     ...layer,
     way: one.way,
     depth: layer.depth + 1,
