@@ -131,10 +131,9 @@ function isLine(opcode: number, line: Buffer, cut: boolean): boolean {
   }
 }
 
-/** Digits, sign, point, exponent, `nan`, `inf`, and Python's `L`. */
+/** What Python's `int(text, 0)` and `float(text)` take: `0x1f`, `1_000`, `nan`, `-Infinity`, ` 5 `, `5L`. */
 function isNumeric(byte: number): boolean {
   return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte !== 0 && '+-.eLnaif\r'.includes(String.fromCharCode(byte)))
+    byte !== 0 && '0123456789abcdefABCDEFxXoO_+-. \tLNITYnity\r'.includes(String.fromCharCode(byte))
   );
 }

@@ -6,6 +6,8 @@ import type { Recognised } from './format.ts';
 import { readLater, readNow, windowOf, windowOver } from './window.ts';
 
 const LEAST_BYTES = 16;
+/** Bytes looked at to tell text from a dump without NULs. */
+const SAMPLE = 512;
 /** All reads of one layer together. A safetensors header may take 100 MB of it, a GGUF vocabulary 10. */
 const MOST_READ = 512 * 1024 * 1024;
 
@@ -17,12 +19,25 @@ export const weightsDetector: Detector = {
     const { bytes } = layer;
     if (layer.source.size < LEAST_BYTES || isCounted(layer, context)) return undefined;
     if (bytes === undefined) return detectLater(layer, context);
-    // A text with a NUL further down is a script or a page with something binary behind it.
-    const form = layer.form === 'text' && bytes.indexOf(0) < 0 ? 'text' : 'binary';
+    const form = layer.form === 'text' && isText(bytes) ? 'text' : 'binary';
     report(layer, context, readNow(findModels(windowOver(bytes), form), bytes));
     return undefined;
   },
 };
+
+/**
+ * A text with a NUL further down is a script or a page with something binary behind it; one with many
+ * control characters is a dump whose NULs were replaced.
+ */
+function isText(bytes: Buffer): boolean {
+  if (bytes.indexOf(0) >= 0) return false;
+  const middle = Math.max(0, (bytes.length >> 1) - SAMPLE / 2);
+  let controls = 0;
+  for (const byte of bytes.subarray(middle, middle + SAMPLE)) {
+    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) controls += 1;
+  }
+  return controls * 50 < Math.min(SAMPLE, bytes.length);
+}
 
 async function detectLater(layer: Layer, context: DetectContext): Promise<void> {
   const { source } = layer;
@@ -37,22 +52,22 @@ async function detectLater(layer: Layer, context: DetectContext): Promise<void> 
   }
 }
 
-/** Ways of the PyTorch archives seen in one source: their storages count there, not once more each. */
-const countedArchives = new WeakMap<DetectContext, Set<string>>();
+/** By way, the archives seen in one source that count their members: none is told once more. */
+const countingArchives = new WeakMap<DetectContext, Map<string, (member: string) => boolean>>();
 
 function isCounted(layer: Layer, context: DetectContext): boolean {
   const cut = layer.way.lastIndexOf('!');
   const archive = cut < 0 ? '' : layer.way.slice(0, cut);
-  if (layer.depth === 0 || !countedArchives.get(context)?.has(archive)) return false;
-  return /(?:^|\/)(?:data|constants|tensors)\//.test(layer.way.slice(cut + 1));
+  const counts = layer.way === '' ? undefined : countingArchives.get(context)?.get(archive);
+  return counts?.(layer.way.slice(cut + 1)) ?? false;
 }
 
 function report(layer: Layer, context: DetectContext, found: readonly Recognised[]): void {
-  for (const { rule, offset, payloadBytes, tensors, parameters, payload } of found) {
+  for (const { rule, offset, payloadBytes, tensors, parameters, payload, counts } of found) {
     if (payloadBytes === 0) continue;
-    if (rule === 'pytorch-zip') {
-      const ways = countedArchives.get(context) ?? new Set();
-      countedArchives.set(context, ways.add(layer.way));
+    if (counts !== undefined) {
+      const archives = countingArchives.get(context) ?? new Map<string, typeof counts>();
+      countingArchives.set(context, archives.set(layer.way, counts));
     }
     const at: Position = { layer: layer.way, ...(offset > 0 ? { offset } : {}) };
     context.emit({

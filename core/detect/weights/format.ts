@@ -14,6 +14,8 @@ export interface Recognised {
   readonly payload: readonly Region[];
   /** Bytes past this are not explained by the format: they are looked at again. */
   readonly end: number;
+  /** Of an archive: whether a member's bytes are counted here, so that they are not told once more. */
+  readonly counts?: (member: string) => boolean;
 }
 
 /** One model format. All have this shape; one file each. */
@@ -45,7 +47,10 @@ export function capBytes(bytes: number): number {
     : Number.MAX_SAFE_INTEGER;
 }
 
-/** Of a known format, whole, and without parameters. */
-export function understood(rule: string, end: number): Recognised {
+/**
+ * Of a known format and without parameters that it says are such. `end` is 0 unless what is inside
+ * comes back as layers of its own: bytes of any meaning fit into a field, an attribute, a dataset.
+ */
+export function understood(rule: string, end = 0): Recognised {
   return { rule, payloadBytes: 0, offset: 0, payload: [], end };
 }

@@ -1,4 +1,4 @@
-import { capBytes, type Format, readU64, type Recognised } from './format.ts';
+import { capBytes, type Format, readU64, type Recognised, understood } from './format.ts';
 import { holds, type Reading, take, type Window } from './window.ts';
 
 const MOST_ENTRIES = 1_000_000;
@@ -91,9 +91,10 @@ export const gguf: Format = {
     // Where the infos are cut, or a type is newer than this table, what lies there still counts.
     const payload = infos.known && !walk.ended ? infos.bytes : Math.max(infos.bytes, present);
     const end = Math.min(window.size, dataStart + Math.max(payload, infos.end));
+    // A file of vocabulary alone is legal.
+    if (payload === 0) return understood('gguf');
     return {
       rule: 'gguf',
-      // A file of vocabulary alone is legal.
       payloadBytes: capBytes(payload),
       tensors,
       parameters: capBytes(infos.elements),

@@ -26,7 +26,8 @@ export const hdf5: Format = {
     if (place === undefined) return undefined;
     const region = { start: place, end: window.size };
     const found = yield* readWithin(window, region, readFile);
-    return found === undefined ? undefined : { ...found, offset: place, end: window.size };
+    if (found === undefined) return undefined;
+    return { ...found, offset: place, end: found.payloadBytes > 0 ? window.size : 0 };
   },
 };
 
@@ -58,7 +59,7 @@ function* readFile(window: Window): Reading<Recognised | undefined> {
     }
   }
   if (!sum.whole) yield* sweep(window, superblock, seen, sum);
-  if (sum.payload < LEAST_PAYLOAD) return understood('hdf5', window.size);
+  if (sum.payload < LEAST_PAYLOAD) return understood('hdf5');
   return {
     rule: 'hdf5',
     payloadBytes: capBytes(sum.payload),

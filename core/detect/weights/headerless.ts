@@ -9,8 +9,8 @@ const SIDE_BY_SIDE = 4;
 /** So many windows in a row must agree on type and phase. Chance does not. */
 const IN_A_ROW = 3;
 const PLACE_BYTES = SIDE_BY_SIDE * WINDOW_BYTES;
-/** Smaller regions are too short to tell by statistics. */
-const LEAST_REGION = IN_A_ROW * WINDOW_BYTES;
+/** Smaller regions are too short to tell by statistics; in small ones every window has to agree. */
+const LEAST_REGION = WINDOW_BYTES;
 
 /**
  * Raw tensor elements, told by statistics alone: at most 1 MiB is read, whatever the size. The payload
@@ -46,14 +46,15 @@ function agrees(bytes: Buffer): boolean {
   let row = 0;
   let last: Match | undefined;
   const windows = Math.floor(bytes.length / WINDOW_BYTES);
+  const needed = Math.min(IN_A_ROW, windows);
   for (let i = 0; i < windows; i++) {
     // The rest is too short for a row.
-    if (row + windows - i < IN_A_ROW) return false;
+    if (row + windows - i < needed) return false;
     const match = matchWindow(bytes.subarray(i * WINDOW_BYTES, (i + 1) * WINDOW_BYTES));
     const same = match !== undefined && match.name === last?.name && match.phase === last.phase;
     row = match === undefined ? 0 : same ? row + 1 : 1;
     last = match;
-    if (row >= IN_A_ROW) return true;
+    if (row >= needed) return true;
   }
   return false;
 }

@@ -25,7 +25,7 @@ export const npy: Format = {
     if (elements === undefined) return undefined;
     const payload = elements * floatBytes(valueAfter(header, 'descr'));
     const end = Math.min(window.size, bodyStart + payload);
-    if (payload < LEAST_PAYLOAD) return understood('npy', window.size);
+    if (payload < LEAST_PAYLOAD) return understood('npy');
     return {
       rule: 'npy',
       payloadBytes: capBytes(payload),

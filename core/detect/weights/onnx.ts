@@ -31,7 +31,6 @@ const GRAPH: Readonly<Record<number, number>> = {
 };
 const IR_VERSION = 1;
 const MODEL_GRAPH = 7;
-const OPSET = 8;
 const NODE = 1;
 const INITIALIZER = 5;
 const SPARSE_INITIALIZER = 15;
@@ -59,15 +58,16 @@ export const onnx: Format = {
   },
 
   *read(window: Window): Reading<Recognised | undefined> {
-    const sum = { payload: 0, tensors: 0, nodes: 0, graphs: 0, opsets: 0 };
+    const sum = { payload: 0, tensors: 0, nodes: 0, graphs: 0, strange: 0 };
     let ir: number | undefined;
     let at = 0;
     for (let i = 0; at < window.size; i++) {
       const field = yield* readField(window, at);
       if (field === undefined || i > MOST_MODEL_FIELDS) return undefined;
-      if (MODEL[field.number] !== field.wire) return undefined;
+      // Readers skip fields they do not know, so a few of those do not make it another format.
+      if ((MODEL[field.number] ?? field.wire) !== field.wire) return undefined;
+      if (MODEL[field.number] === undefined) sum.strange += 1;
       if (field.number === IR_VERSION) ir = field.value;
-      if (field.number === OPSET) sum.opsets += 1;
       if (field.number === MODEL_GRAPH) {
         sum.graphs += 1;
         if (!(yield* readGraph(window, field, sum))) return undefined;
@@ -77,8 +77,8 @@ export const onnx: Format = {
       at = field.end;
     }
     const sane = ir !== undefined && ir >= 1 && ir <= NEWEST_IR && sum.graphs === 1;
-    if (!sane || sum.nodes + sum.tensors === 0) return undefined;
-    if (sum.payload < LEAST_PAYLOAD) return understood('onnx', window.size);
+    if (!sane || sum.nodes + sum.tensors <= sum.strange) return undefined;
+    if (sum.payload < LEAST_PAYLOAD) return understood('onnx');
     return {
       rule: 'onnx',
       payloadBytes: capBytes(sum.payload),
@@ -93,14 +93,15 @@ export const onnx: Format = {
 function* readGraph(
   window: Window,
   graph: Field,
-  sum: { payload: number; tensors: number; nodes: number },
+  sum: { payload: number; tensors: number; nodes: number; strange: number },
 ): Reading<boolean> {
   let at = graph.start;
   const end = Math.min(graph.end, window.size);
   for (let i = 0; at < end; i++) {
     const field = yield* readField(window, at);
     if (field === undefined || i > MOST_FIELDS) return false;
-    if (GRAPH[field.number] !== field.wire || field.end > graph.end) return false;
+    if ((GRAPH[field.number] ?? field.wire) !== field.wire || field.end > graph.end) return false;
+    if (GRAPH[field.number] === undefined) sum.strange += 1;
     if (field.number === NODE) {
       if (!(yield* namesOperator(window, field))) return false;
       sum.nodes += 1;

@@ -1,5 +1,5 @@
 import { claimsPickle, type PickleWalk, walkPickle } from '../pickle/index.ts';
-import { capBytes, type Format, type Recognised } from './format.ts';
+import { capBytes, type Format, type Recognised, understood } from './format.ts';
 import { torchLegacy } from './torch-legacy.ts';
 import { countStorages } from './torch-storages.ts';
 import type { Reading, Window } from './window.ts';
@@ -54,9 +54,10 @@ export const pickledArrays: Format = {
     const payload = Math.max(inside + raw, declared);
     const holdsModel = payload >= LEAST_PAYLOAD && namesArrays(walk);
     if (!holdsModel && walk.streams === 0) return undefined;
+    if (!holdsModel) return understood('pickle');
     return {
       rule: 'pickle',
-      payloadBytes: holdsModel ? capBytes(payload) : 0,
+      payloadBytes: capBytes(payload),
       offset: 0,
       payload: [],
       end: walk.ended === 'stop' ? walk.end : walk.reached + raw,

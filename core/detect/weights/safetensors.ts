@@ -7,6 +7,7 @@ const LONGEST_HEADER = 100_000_000;
 /** So much of a header is enough, where the payload it tells of is there. */
 const ENOUGH_HEADER = MOST_AT_ONCE - 64 * 1024;
 const CHUNK = 64 * 1024;
+const ENTRY_BYTES = 1024;
 
 /**
  * safetensors: u64le N, N bytes of JSON `{name: {dtype, shape, data_offsets}}`, payload.
@@ -36,8 +37,11 @@ export const safetensors: Format = {
       if (settled) return result(window, bodyStart, { payload: present, whole: true });
     }
     if (scan.tensors === 0) return undefined;
+    // A header far larger than its entries need carries something itself.
+    const excess = Math.min(bodyStart, window.size) - ENTRY_BYTES * scan.tensors - ENOUGH_HEADER;
     return result(window, bodyStart, {
       payload: scan.payload,
+      excess: Math.max(0, excess),
       tensors: scan.tensors,
       parameters: scan.parameters,
       whole: scan.contiguous(),
@@ -48,12 +52,18 @@ export const safetensors: Format = {
 function result(
   window: Window,
   bodyStart: number,
-  found: { payload: number; tensors?: number; parameters?: number; whole: boolean },
+  found: {
+    payload: number;
+    excess?: number;
+    tensors?: number;
+    parameters?: number;
+    whole: boolean;
+  },
 ): Recognised {
   const end = Math.min(window.size, bodyStart + found.payload);
   return {
     rule: 'safetensors',
-    payloadBytes: capBytes(found.payload),
+    payloadBytes: capBytes(found.payload + (found.excess ?? 0)),
     ...(found.tensors === undefined ? {} : { tensors: found.tensors }),
     ...(found.parameters === undefined ? {} : { parameters: capBytes(found.parameters) }),
     offset: 0,

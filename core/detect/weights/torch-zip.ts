@@ -42,6 +42,7 @@ export const torchZip: Format = {
       offset: entries[0]?.header ?? 0,
       payload: yield* findPayload(window, storages),
       end: window.size,
+      counts: (member) => isStorage(member, roots),
     };
   },
 };
