@@ -256,6 +256,30 @@ test('names that would garble a terminal are shown harmless and short', async ()
   expect(found?.detail).toMatch(/^[\x20-\x7e]{1,120}$/);
 });
 
+test.each([
+  '{"class_name": "Functional", "config": {"layers": [{"class_name": "Lambda", "config": {}}]}}',
+  ' {"module":"builtins","class_name":"function","config":{"class_name":"__lambda__","config":{"value":"4wE"}}}',
+])('a Keras layer that holds code is dangerous: %s', async (json) => {
+  const rule = { grade: 'danger', rule: 'keras-lambda' };
+  expect(await graded(Buffer.from(json), { form: 'text' })).toMatchObject([rule]);
+  const hdf5 = Buffer.concat([
+    Buffer.from('894844460d0a1a0a', 'hex'),
+    Buffer.alloc(99),
+    Buffer.from(json),
+  ]);
+  expect(await graded(hdf5)).toMatchObject([rule]);
+});
+
+test('other layers, and the word alone, are clean', async () => {
+  for (const json of [
+    '{"class_name": "Dense"}',
+    '{"class_name": "x", "kind": "Lambda"}',
+    '{"Runtime": "Lambda"}',
+  ]) {
+    expect(await graded(Buffer.from(json), { form: 'text' })).toEqual([]);
+  }
+});
+
 test('what honest tools write is clean', async () => {
   const tensors = tensorsOf(64 * 1024);
   expect(await graded(writeTorchLegacy({ tensors }))).toEqual([]);

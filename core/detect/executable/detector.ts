@@ -7,10 +7,12 @@ import {
   readLater,
   readNow,
   readWithin,
+  take,
   type Window,
   windowOf,
   windowOver,
 } from '../weights/window.ts';
+import { claimsKeras, findLambdas } from './keras-lambda.ts';
 import { judgePickle, type Suspicion } from './judge-pickle.ts';
 
 const MOST_READ = 512 * 1024 * 1024;
@@ -31,6 +33,7 @@ export const executableDetector: Detector = {
 };
 
 function mayRunCode(head: Buffer): boolean {
+  if (claimsKeras(head)) return true;
   return claimsPickle(head, head.length) !== undefined || (head[0] === 0x93 && head[1] === 0x4e);
 }
 
@@ -43,6 +46,7 @@ async function detectLater(layer: Layer, context: DetectContext): Promise<void> 
 }
 
 function* findSuspicions(window: Window): Reading<Suspicion[]> {
+  if (claimsKeras(yield* take(window, 0, 64))) return yield* findLambdas(window);
   // An array of objects is a pickle behind NumPy's header.
   const start = (yield* npyBody(window)) ?? 0;
   if (start === 0) return (yield* judgePickle(window)) ?? [];

@@ -9,7 +9,8 @@ export interface Suspicion {
     | 'pickle-computed-call'
     | 'pickle-patched-class'
     | 'pickle-malformed'
-    | 'pickle-unseen';
+    | 'pickle-unseen'
+    | 'keras-lambda';
   readonly grade: 'danger' | 'unknown';
   readonly detail: string;
   readonly offset: number;
