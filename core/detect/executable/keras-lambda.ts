@@ -18,7 +18,7 @@ export function claimsKeras(head: Buffer): boolean {
 
 /** Lambda layers in a Keras configuration: code that runs when the model is loaded. */
 export function* findLambdas(window: Window): Reading<Suspicion[]> {
-  const bytes = Buffer.from(yield* take(window, 0, Math.min(window.size, SEARCHED)));
+  const bytes = yield* take(window, 0, Math.min(window.size, SEARCHED));
   if (!bytes.includes(KEY)) return [];
   for (const name of CLASSES) {
     for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {

@@ -3,6 +3,7 @@ import type { Position } from '../../model.ts';
 import type { DetectContext, Detector } from '../detector.ts';
 import { findModels } from './find-models.ts';
 import type { Recognised } from './format.ts';
+import { WINDOW_BYTES } from './headerless-window.ts';
 import { readLater, readNow, windowOf, windowOver } from './window.ts';
 
 const LEAST_BYTES = 16;
@@ -31,12 +32,15 @@ export const weightsDetector: Detector = {
  */
 function isText(bytes: Buffer): boolean {
   if (bytes.indexOf(0) >= 0) return false;
-  const middle = Math.max(0, (bytes.length >> 1) - SAMPLE / 2);
+  // Shorter ones are no dump that statistics could tell.
+  if (bytes.length < WINDOW_BYTES) return true;
+  const middle = (bytes.length - SAMPLE) >> 1;
   let controls = 0;
-  for (const byte of bytes.subarray(middle, middle + SAMPLE)) {
+  for (let i = middle; i < middle + SAMPLE; i++) {
+    const byte = bytes[i] ?? 0;
     if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) controls += 1;
   }
-  return controls * 50 < Math.min(SAMPLE, bytes.length);
+  return controls * 50 < SAMPLE;
 }
 
 async function detectLater(layer: Layer, context: DetectContext): Promise<void> {

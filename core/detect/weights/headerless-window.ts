@@ -72,6 +72,8 @@ export interface Match {
   readonly name: string;
   /** Offset of the first whole element modulo the element's width. */
   readonly phase: number;
+  /** Bytes of a block, where that does not divide a window. */
+  readonly period?: number;
 }
 
 const counts = new Uint32Array(8 * 256);

@@ -1,5 +1,6 @@
 import type { Region } from '../../content/layer.ts';
 import { capBytes, type Recognised } from './format.ts';
+import { matchQuantised } from './headerless-quantised.ts';
 import { type Match, matchWindow, WINDOW_BYTES } from './headerless-window.ts';
 import { type Reading, take, type Window } from './window.ts';
 
@@ -41,6 +42,15 @@ export function* findHeaderless(window: Window, region: Region): Reading<Recogni
   };
 }
 
+/** Whether elements go on from the window before: blocks of odd sizes begin elsewhere in the next. */
+function continues(match: Match, last: Match): boolean {
+  const period = match.period ?? 1;
+  const carried = (last.phase - WINDOW_BYTES) % period;
+  return match.period === undefined
+    ? match.phase === last.phase
+    : match.phase === (carried + period) % period;
+}
+
 /** Whether IN_A_ROW windows side by side hold elements of one type. */
 function agrees(bytes: Buffer): boolean {
   let row = 0;
@@ -50,8 +60,9 @@ function agrees(bytes: Buffer): boolean {
   for (let i = 0; i < windows; i++) {
     // The rest is too short for a row.
     if (row + windows - i < needed) return false;
-    const match = matchWindow(bytes.subarray(i * WINDOW_BYTES, (i + 1) * WINDOW_BYTES));
-    const same = match !== undefined && match.name === last?.name && match.phase === last.phase;
+    const window = bytes.subarray(i * WINDOW_BYTES, (i + 1) * WINDOW_BYTES);
+    const match = matchWindow(window) ?? matchQuantised(window);
+    const same = match !== undefined && match.name === last?.name && continues(match, last);
     row = match === undefined ? 0 : same ? row + 1 : 1;
     last = match;
     if (row >= needed) return true;
