@@ -1,0 +1,182 @@
+import type { Layer, Region } from '../../content/layer.ts';
+import type { SecretFact, UninspectedFact } from '../../model.ts';
+import type { DetectContext, Detector } from '../detector.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { type Candidate, OutOfTime } from './find-candidates.ts';
+import { countLines, type LineCounter, newLineCounter, utf16Length } from './locate.ts';
+import { findMarker } from './marker.ts';
+import { BLOCK_BYTES } from './prefilter.ts';
+import { redact } from './redact.ts';
+import type { Rule } from './rule.ts';
+import { rules } from './rules/index.ts';
+import { leftContext, rightContext, type Scan, step } from './scan.ts';
+
+/** Bytes searched in one step where a layer is too large to be held whole. */
+const STREAM_STEP = 4 * BLOCK_BYTES;
+/** A line that begins further back than this gets no column. */
+const LONGEST_LINE = 1024 * 1024;
+
+/** Values told already, by rule and value, with the layers they stood in; gone with the source. */
+type Told = Map<string, { readonly fingerprint: string; readonly ways: Set<string> }>;
+
+/** Builds a detector from rules. The automaton is built when the first layer comes. */
+export function createSecretsDetector(from: readonly Rule[]): Detector {
+  let engine: Engine | undefined;
+  const told = new WeakMap<DetectContext, Told>();
+  return {
+    id: 'secrets',
+    version: 1,
+    detect(layer, context) {
+      engine ??= createEngine(from);
+      let values = told.get(context);
+      if (values === undefined) told.set(context, (values = new Map()));
+      const scan: Scan = {
+        engine,
+        binary: layer.form === 'binary',
+        deadline: context.deadline,
+        held: [],
+      };
+      if (layer.bytes === undefined || layer.skip.length > 0) {
+        return detectInPieces(layer, context, scan, values);
+      }
+      return detectWhole(layer, layer.bytes, context, scan, values);
+    },
+  };
+}
+
+/** Finds credentials of known providers, and likely ones, in any layer. */
+export const secretsDetector: Detector = createSecretsDetector(rules);
+
+function detectWhole(
+  layer: Layer,
+  bytes: Buffer,
+  context: DetectContext,
+  scan: Scan,
+  told: Told,
+): void {
+  const counter = newLineCounter();
+  try {
+    for (let from = 0; from < bytes.length; from += BLOCK_BYTES) {
+      const to = Math.min(bytes.length, from + BLOCK_BYTES);
+      for (const one of step(scan, bytes, 0, from, to, to === bytes.length)) {
+        if (layer.form === 'text') countLines(counter, bytes, 0, one.start);
+        const line = bytes.subarray(counter.lineStart, one.start);
+        if (!report(layer, context, told, one, bytes, 0, counter, line)) return;
+      }
+    }
+  } catch (error) {
+    tellTimeIsUp(error, layer, context);
+  }
+}
+
+/** The parts of a layer that no detector has accounted for as payload, in order. */
+function searched(layer: Layer): Region[] {
+  const parts: Region[] = [];
+  let at = 0;
+  for (const skip of [...layer.skip].sort((a, b) => a.start - b.start)) {
+    if (skip.start > at) parts.push({ start: at, end: Math.min(skip.start, layer.source.size) });
+    at = Math.max(at, skip.end);
+  }
+  if (at < layer.source.size) parts.push({ start: at, end: layer.source.size });
+  return parts;
+}
+
+async function detectInPieces(
+  layer: Layer,
+  context: DetectContext,
+  scan: Scan,
+  told: Told,
+): Promise<void> {
+  const counter = newLineCounter();
+  const { engine } = scan;
+  try {
+    for (const part of searched(layer)) {
+      for (let at = part.start; at < part.end; at += STREAM_STEP) {
+        if (performance.now() > context.deadline) throw new OutOfTime();
+        const end = Math.min(part.end, at + STREAM_STEP);
+        const base = Math.max(part.start, at - leftContext(engine));
+        const wanted = Math.min(part.end, end + rightContext(engine)) - base;
+        const bytes = await layer.source.read(base, wanted);
+        const done = step(scan, bytes, base, at - base, end - base, end === part.end);
+        for (const one of done) {
+          const line = layer.form === 'text' ? await moveTo(layer, counter, one.start) : undefined;
+          if (!report(layer, context, told, one, bytes, base, counter, line)) return;
+        }
+      }
+    }
+  } catch (error) {
+    tellTimeIsUp(error, layer, context);
+  }
+}
+
+/** Counts lines up to `to` by reading again; returns the line's bytes before it. */
+async function moveTo(layer: Layer, counter: LineCounter, to: number): Promise<Buffer | undefined> {
+  while (counter.at < to) {
+    const length = Math.min(STREAM_STEP, to - counter.at);
+    const base = counter.at;
+    countLines(counter, await layer.source.read(base, length), base, base + length);
+  }
+  if (to - counter.lineStart > LONGEST_LINE) return undefined;
+  return layer.source.read(counter.lineStart, to - counter.lineStart);
+}
+
+function tellTimeIsUp(error: unknown, layer: Layer, context: DetectContext): void {
+  if (!(error instanceof OutOfTime)) throw error;
+  const fact: UninspectedFact = {
+    kind: 'uninspected',
+    rule: 'time-budget',
+    at: { layer: layer.way },
+    detail: 'secrets',
+  };
+  context.emit(fact);
+}
+
+/** Emits the fact of one credential. Returns false where the source's budget of facts is spent. */
+function report(
+  layer: Layer,
+  context: DetectContext,
+  told: Told,
+  one: Candidate,
+  bytes: Buffer,
+  base: number,
+  counter: LineCounter,
+  line: Buffer | undefined,
+): boolean {
+  const { rule } = one.compiled;
+  const value = Buffer.from(one.value, 'latin1');
+  const key = `${rule.id}\n${one.value}`;
+  let known = told.get(key);
+  if (known === undefined) {
+    known = { fingerprint: context.fingerprint(rule.id, value), ways: new Set() };
+    told.set(key, known);
+  }
+  // A decoded text shows again what its own raw form showed: one finding for one place.
+  if (layer.origin !== undefined && known.ways.has(parentOf(layer.way))) return true;
+  known.ways.add(layer.way);
+  const reason = findMarker(bytes, one.start - base, one.end - base, rule.id);
+  const fact: SecretFact = {
+    kind: 'secret',
+    rule: rule.id,
+    at: { layer: layer.way, ...placeOf(layer, counter, line), offset: one.start },
+    redacted: redact(rule, one.value),
+    fingerprint: known.fingerprint,
+    severity: one.severity,
+    proven: one.proven,
+    ...(reason === undefined ? {} : { marker: { reason } }),
+  };
+  return context.emit(fact);
+}
+
+const parentOf = (way: string) => way.slice(0, Math.max(0, way.lastIndexOf('!')));
+
+/** Line and column in the outermost text: a decoded layer's own lines mean nothing to a reader. */
+function placeOf(
+  layer: Layer,
+  counter: LineCounter,
+  line: Buffer | undefined,
+): { line?: number; column?: number } {
+  if (layer.origin !== undefined) return layer.origin;
+  if (layer.form !== 'text') return {};
+  const at = { line: counter.lines + 1 };
+  return line === undefined ? at : { ...at, column: utf16Length(line) + 1 };
+}

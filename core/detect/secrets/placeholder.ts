@@ -1,0 +1,39 @@
+/** Words that people write where a credential would stand. */
+const STAND_INS =
+  /example|placeholder|change[-_]?me|change[-_]?it|dummy|redacted|your[-_]?|my[-_]?(?:secret|token|key|pass)|insert[-_]?|replace|foobar|x{4}|todo|fixme|sample|not[-_]?a[-_]?real|fake|mock|testing|test[-_]|secret[-_]?(?:key|token)|hunter2|correct[-_]?horse|abc[-_]?123|deadbeef|cafebabe|lorem|ipsum/i;
+
+/** Text that a program fills in: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$(cmd)`, `...`, `***`. */
+const TEMPLATE = /[<>{}]|\$\(|\$[A-Za-z_]|^%|%[sd]|\.\.\.|\*{3}|…|•/;
+
+/** A character many times, or a walk up or down the alphabet or the keyboard. */
+function isWalk(text: string): boolean {
+  let same = 1;
+  let up = 1;
+  let down = 1;
+  for (let i = 1; i < text.length; i++) {
+    const step = text.charCodeAt(i) - text.charCodeAt(i - 1);
+    same = step === 0 ? same + 1 : 1;
+    up = step === 1 ? up + 1 : 1;
+    down = step === -1 ? down + 1 : 1;
+    if (same >= 6 || up >= 7 || down >= 7) return true;
+  }
+  return /qwerty|asdfgh|zxcvbn|1234567890/i.test(text);
+}
+
+/** One short piece over and over: `abc123abc123abc123`. */
+function isRepeated(text: string): boolean {
+  for (let unit = 1; unit <= 10 && unit * 3 <= text.length; unit++) {
+    let i = unit;
+    while (i < text.length && text[i] === text[i - unit]) i++;
+    if (i === text.length) return true;
+  }
+  return false;
+}
+
+/** Whether the text only stands for a credential. `secret`: the part that is not public prefix. */
+export function isPlaceholder(secret: string, stopwords: readonly string[] = []): boolean {
+  if (TEMPLATE.test(secret) || STAND_INS.test(secret)) return true;
+  if (isWalk(secret) || isRepeated(secret)) return true;
+  const lower = secret.toLowerCase();
+  return stopwords.some((word) => lower.includes(word));
+}
