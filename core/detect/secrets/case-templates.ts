@@ -157,6 +157,9 @@ function rclone(password: string, draw: Draw): string {
   return Buffer.concat([iv, cipher.update(password)]).toString('base64url');
 }
 
+/** Marks the place a key is told at: behind `BEGIN `. */
+const marked = (key: string, mark: string) => key.replace('-BEGIN ', `-BEGIN ${mark}`);
+
 const makers: Readonly<Record<string, Maker>> = {
   crc: (_, draw) => {
     const random = draw.text(ALNUM, 30);
@@ -171,6 +174,10 @@ const makers: Readonly<Record<string, Maker>> = {
   pemline: (kind) => pem(kind).replaceAll('\n', '\\n'),
   pemjson: (kind) => JSON.stringify(pem(kind)).slice(1, -1),
   openssh,
+  keyfile: (kind) => marked(pem(kind), '⟦'),
+  keyline: (kind) => marked(pem(kind).replaceAll('\n', '\\n'), '⟦'),
+  lockedfile: (kind) => marked(pem(kind), '⟦warn:'),
+  sshfile: (cipher, draw) => marked(openssh(cipher, draw), cipher === 'none' ? '⟦' : '⟦warn:'),
   jwt,
   pypi,
   rclone,

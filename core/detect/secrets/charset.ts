@@ -13,10 +13,10 @@ const alphabets = {
   token: `${LOWER}${UPPER}${DIGITS}-_.`,
   name: `${LOWER}${UPPER}${DIGITS}_-.`,
   word: `${LOWER}${UPPER}${DIGITS}_`,
-  wide: `${LOWER}${UPPER}${DIGITS}-_.~+/=%`,
+  wide: `${LOWER}${UPPER}${DIGITS}-_.~+/=%:`,
 } as const;
 
-export type CharsetName = keyof typeof alphabets | 'visible';
+export type CharsetName = keyof typeof alphabets | 'visible' | 'printable';
 
 function tableOf(alphabet: string): Uint8Array {
   const table = new Uint8Array(256);
@@ -25,13 +25,19 @@ function tableOf(alphabet: string): Uint8Array {
 }
 
 const visible = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('');
+
+function alphabetOf(name: CharsetName): string {
+  if (name === 'visible') return visible;
+  return name === 'printable' ? ` ${visible}` : alphabets[name];
+}
+
 const tables = new Map<string, Uint8Array>();
 
 /** 1 for each byte of the alphabet, 0 for the others. */
 export function charset(name: CharsetName): Uint8Array {
   let table = tables.get(name);
   if (table === undefined) {
-    table = tableOf(name === 'visible' ? visible : alphabets[name]);
+    table = tableOf(alphabetOf(name));
     tables.set(name, table);
   }
   return table;

@@ -40,7 +40,7 @@ function polymod(values: readonly number[]): number {
 }
 
 function expandPrefix(prefix: string): number[] {
-  const codes = [...prefix].map((character) => character.charCodeAt(0));
+  const codes = Array.from(prefix, (character) => character.charCodeAt(0));
   return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
 }
 
@@ -48,14 +48,14 @@ function expandPrefix(prefix: string): number[] {
 export function bech32(value: string): Checksum {
   const lower = value.toLowerCase();
   const split = lower.lastIndexOf('1');
-  const data = [...lower.slice(split + 1)].map((character) => BECH32.indexOf(character));
+  const data = Array.from(lower.slice(split + 1), (character) => BECH32.indexOf(character));
   if (data.includes(-1)) return 'fails';
   return polymod([...expandPrefix(lower.slice(0, split)), ...data]) === 1 ? 'holds' : 'fails';
 }
 
 /** The six characters that make `prefix1data` a bech32 string. For tests' own identities. */
 export function bech32Tail(prefix: string, data: string): string {
-  const values = [...data].map((character) => BECH32.indexOf(character));
+  const values = Array.from(data, (character) => BECH32.indexOf(character));
   const sum = polymod([...expandPrefix(prefix), ...values, 0, 0, 0, 0, 0, 0]) ^ 1;
   return Array.from({ length: 6 }, (_, i) => BECH32[(sum >>> (5 * (5 - i))) & 31]).join('');
 }

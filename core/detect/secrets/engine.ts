@@ -1,6 +1,6 @@
 import { type Automaton, buildAutomaton } from './automaton.ts';
 import { charset } from './charset.ts';
-import type { Rule } from './rule.ts';
+import type { Gate, Rule } from './rule.ts';
 
 /** A rule made ready: its expressions compiled with the flags its anchor needs. */
 export interface CompiledRule {
@@ -9,7 +9,7 @@ export interface CompiledRule {
   readonly pattern: RegExp;
   readonly pair: RegExp | undefined;
   readonly alphabet: Uint8Array;
-  readonly gate: 'run' | 'assigned' | 'none';
+  readonly gate: Gate;
   readonly exactCase: boolean;
 }
 
@@ -52,7 +52,7 @@ function compile(rule: Rule, index: number): CompiledRule {
 function runAfter(compiled: CompiledRule, keyword: string): number {
   const { rule, gate } = compiled;
   if (gate === 'assigned') return Math.min(rule.min, RUN_TEST);
-  if (gate === 'none') return 0;
+  if (gate === 'none' || gate === 'userinfo') return 0;
   return Math.max(0, Math.min(rule.min - keyword.length, RUN_TEST));
 }
 

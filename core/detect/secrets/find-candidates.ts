@@ -1,6 +1,6 @@
 import { beginsAt, prefixedLength } from './boundary.ts';
 import type { CompiledRule, Engine, Trigger } from './engine.ts';
-import { hasRun, isAssigned } from './gate.ts';
+import { hasRun, hasUserInfo, isAssigned } from './gate.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { BLOCK_BYTES, findKeywords } from './prefilter.ts';
 import { looksRandom } from './randomness.ts';
@@ -23,6 +23,9 @@ export interface Candidate {
 const CLOCK_EVERY = 256;
 /** Merged windows are cut here, so that no string grows with the input. */
 const LONGEST_WINDOW = 64 * 1024;
+
+/** What a rule may read of the name that goes on before its keyword. */
+const LEAD = 32;
 
 export interface Search {
   readonly engine: Engine;
@@ -73,6 +76,7 @@ function passesGate(trigger: Trigger, bytes: Buffer, start: number, end: number)
   const { compiled, keyword, run } = trigger;
   if (compiled.gate === 'run' && !hasRun(bytes, end, run, compiled.alphabet)) return false;
   if (compiled.gate === 'assigned' && !isAssigned(bytes, end, run)) return false;
+  if (compiled.gate === 'userinfo' && !hasUserInfo(bytes, end)) return false;
   return !compiled.exactCase || bytes.compare(keyword, 0, keyword.length, start, end) === 0;
 }
 
@@ -137,7 +141,9 @@ function judge(
   if (value.length < rule.min || value.length > rule.max) return;
   if (!standsAlone(search, compiled, start, start + value.length)) return;
   const groups = { ...match.groups };
-  const read = passesFilters(compiled, { text, start: at, value, groups });
+  const lead =
+    rule.before === 0 ? search.bytes.toString('latin1', Math.max(0, base - LEAD), base) : '';
+  const read = passesFilters(compiled, { text, lead, start: at, value, groups });
   if (read === undefined) return;
   const candidate: Candidate = {
     compiled,

@@ -33,3 +33,19 @@ export function isAssigned(bytes: Uint8Array, at: number, least: number): boolea
   }
   return false;
 }
+
+const endsAuthority = bytesOf('/?# \t\r\n"\'<>`\\');
+const LONGEST_USERINFO = 256;
+
+/** Whether `user:password@` stands at `at`, where a URL's authority begins. */
+export function hasUserInfo(bytes: Uint8Array, at: number): boolean {
+  const end = Math.min(bytes.length, at + LONGEST_USERINFO);
+  let colon = false;
+  for (let i = at; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte === 0x40) return colon;
+    if (byte === 0x3a) colon = true;
+    else if (endsAuthority[byte] === 1) return false;
+  }
+  return false;
+}

@@ -20,6 +20,10 @@ function floor(kind: 'hex' | 'alnum' | 'base64', length: number): number {
 /** Whether a machine could have drawn this text: mixed enough, and not made of words. */
 export function looksRandom(text: string, kind: Randomness): boolean {
   if (kind === 'none') return true;
+  if (kind === 'mixed') {
+    const hex = /^[0-9a-fA-F-]+$/.test(text);
+    return looksRandom(hex ? text.replaceAll('-', '') : text, hex ? 'hex' : 'alnum');
+  }
   if (entropy(text) < floor(kind, text.length)) return false;
   if (kind === 'hex') return /[0-9]/.test(text) && /[a-fA-F]/.test(text);
   return wordiness(text) < 0.5;

@@ -16,6 +16,8 @@ export interface Judgement {
 /** One match of a rule's pattern, in the latin1 window around the keyword. */
 export interface Match {
   readonly text: string;
+  /** Up to 32 bytes before the keyword, where the pattern is anchored there. */
+  readonly lead: string;
   /** Where the value starts in `text`. */
   readonly start: number;
   readonly value: string;
@@ -33,7 +35,10 @@ export interface Pair {
   readonly alone: 'warn' | 'drop';
 }
 
-export type Randomness = 'hex' | 'alnum' | 'base64' | 'none';
+export type Gate = 'run' | 'assigned' | 'userinfo' | 'none';
+
+/** What drawn text looks like. `mixed`: letters and digits, or hexadecimal alone. */
+export type Randomness = 'hex' | 'alnum' | 'mixed' | 'base64' | 'none';
 
 /**
  * A credential's shape, as its provider documents it. `token`: a prefix that stands nowhere else.
@@ -63,8 +68,9 @@ export interface Rule {
   /**
    * The byte test before any regular expression. `run`: token characters follow the keyword.
    * `assigned`: a sign of assignment and then token characters follow.
+   * `userinfo`: `user:password@` follows.
    */
-  readonly gate?: 'run' | 'assigned' | 'none';
+  readonly gate?: Gate;
   /** `both`: more characters of the alphabet after the value mean it is something else. */
   readonly boundary?: 'left' | 'both' | 'none';
   readonly randomness: Randomness;

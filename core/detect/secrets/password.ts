@@ -1,0 +1,27 @@
+import { isPlaceholder } from './placeholder.ts';
+import { entropy } from './randomness.ts';
+import { wordiness } from './wordiness.ts';
+
+const NO_HOST =
+  /(?:^|[.\-_])(?:example|test|invalid|foo|bar|your|my|some|host|hostname|server|domain|proxy)(?:$|[.\-_:\d])|^(?:localhost|127\.|0\.0\.0\.0|\[?::1)/i;
+
+/** Whether a host stands for any host, in documentation, or for this machine. */
+export function isStandInHost(host: string): boolean {
+  return NO_HOST.test(host);
+}
+
+/**
+ * Whether people or machines would use this as a password, rather than write it where one would
+ * stand: eight characters or more, of two kinds, not made of words, no template.
+ */
+export function isPassword(text: string): boolean {
+  if (text.length < 8 || isPlaceholder(text)) return false;
+  const plain = text.replace(/%[0-9A-Fa-f]{2}/g, '!');
+  const letters = /[A-Za-z]/.test(plain);
+  const others = /[^A-Za-z]/.test(plain.slice(1, -1));
+  const digits = plain.replace(/[^0-9]/g, '').length;
+  if (!letters || !others || digits === 0) return false;
+  // `password123`, `admin2024!`: a word and some digits are what examples look like.
+  if (wordiness(plain) >= 0.45 || /passw|secret|admin|user/i.test(plain)) return false;
+  return entropy(plain) >= Math.min(3, Math.log2(plain.length) * 0.8);
+}

@@ -1,0 +1,80 @@
+import { isData, namesCredential } from '../credential-name.ts';
+import { entropy } from '../randomness.ts';
+import type { Rule } from '../rule.ts';
+import { wordiness } from '../wordiness.ts';
+
+const NAME =
+  '(?:api|access|auth|account|secret|private|signing|encryption|master|app|client)[_-]?key';
+
+/** Characters of names that go on right before the keyword: `OPENAI_` in `OPENAI_API_KEY`. */
+const nameBefore = (lead: string) => /[\w-]*$/.exec(lead)?.[0] ?? '';
+
+/**
+ * A name for a credential, a sign of assignment, and text that a machine drew. A guess: it warns.
+ * Digests are left out, since names like `secret` are also kept beside the digest of one.
+ */
+export const genericSecret: Rule = {
+  id: 'generic-secret',
+  provider: 'any',
+  page: 'https://cwe.mitre.org/data/definitions/798.html',
+  rank: 'generic',
+  keywords: [
+    'api_key',
+    'api-key',
+    'apikey',
+    'access_key',
+    'access-key',
+    'accesskey',
+    'auth_key',
+    'authkey',
+    'account_key',
+    'accountkey',
+    'secret_key',
+    'secretkey',
+    'private_key',
+    'privatekey',
+    'signing_key',
+    'encryption_key',
+    'master_key',
+    'app_key',
+    'client_key',
+    'secret',
+    'token',
+    'credential',
+    'bearer',
+  ],
+  before: 0,
+  after: 300,
+  gate: 'assigned',
+  pattern: new RegExp(
+    `(?<name>(?:${NAME}|secret|token|credential|bearer)s?(?:[_-]?(?:key|token|secret|value|prod|live|dev|id))?)` +
+      '(?<sign>(?:\\\\{0,3}["\'`\\])]{1,2})?[ \\t]{0,4}(?::?=|:|=>|,|\\(|[ \\t])[ \\t]{0,4}' +
+      '(?:(?:str|string)[ \\t]{0,2}=[ \\t]{0,2})?[\\\\"\'`]{0,4})' +
+      '(?<value>[A-Za-z0-9_+/.~=-]{20,200})(?![A-Za-z0-9_(\\[{<$%]|\\.[A-Za-z])',
+    'i',
+  ),
+  charset: 'wide',
+  min: 20,
+  max: 200,
+  boundary: 'none',
+  randomness: 'none',
+  severity: 'warn',
+  inspect({ lead, value, groups }) {
+    if (!namesCredential(nameBefore(lead) + (groups['name'] ?? ''))) return undefined;
+    const bearer = /^bearer$/i.test(groups['name'] ?? '');
+    if (!bearer && !/[=:(,]/.test(groups['sign'] ?? '')) return undefined;
+    return isDrawn(value) ? {} : undefined;
+  },
+};
+
+/** Stricter than a rule with a prefix may be: both cases or base 36, digits spread through it. */
+function isDrawn(value: string): boolean {
+  if (isData(value) || /\.\.|\/\/|--|__/.test(value)) return false;
+  const digits = value.replace(/[^0-9]/g, '').length;
+  const letters = value.replace(/[^A-Za-z]/g, '').length;
+  if (digits < 2 || letters < 6 || /^[A-Z0-9_.]+$/.test(value)) return false;
+  // Names have their digits in one place, at the end or beside a dimension.
+  if ((value.match(/[0-9]+/g) ?? []).length < 2) return false;
+  if (value.split(/[_.\-/]/).length > 5) return false;
+  return wordiness(value) < 0.35 && entropy(value) >= Math.min(3.7, Math.log2(value.length) * 0.8);
+}
