@@ -11,6 +11,8 @@ export interface CompiledRule {
   readonly alphabet: Uint8Array;
   readonly gate: Gate;
   readonly exactCase: boolean;
+  /** The value begins at the keyword, so that its left boundary can be looked at first. */
+  readonly starts: boolean;
 }
 
 /** One keyword of one rule, as the automaton reports it. */
@@ -46,6 +48,7 @@ function compile(rule: Rule, index: number): CompiledRule {
     alphabet: charset(rule.charset),
     gate: rule.gate ?? fallback,
     exactCase: rule.exactCase ?? rule.rank === 'token',
+    starts: rule.before === 0 && rule.rank === 'token' && rule.boundary !== 'none',
   };
 }
 

@@ -60,7 +60,7 @@ export function findCandidates(search: Search, from: number, to: number): Candid
         const trigger = engine.triggers[index];
         if (trigger === undefined) continue;
         const start = end - trigger.keyword.length;
-        if (start < from || start >= to || !passesGate(trigger, bytes, start, end)) continue;
+        if (start < from || start >= to || !passesGate(search, trigger, start, end)) continue;
         tick();
         const { compiled } = trigger;
         if (compiled.rule.before === 0) matchAt(search, compiled, start, found);
@@ -72,11 +72,14 @@ export function findCandidates(search: Search, from: number, to: number): Candid
   return found;
 }
 
-function passesGate(trigger: Trigger, bytes: Buffer, start: number, end: number): boolean {
+function passesGate(search: Search, trigger: Trigger, start: number, end: number): boolean {
   const { compiled, keyword, run } = trigger;
+  const { bytes } = search;
   if (compiled.gate === 'run' && !hasRun(bytes, end, run, compiled.alphabet)) return false;
   if (compiled.gate === 'assigned' && !isAssigned(bytes, end, run)) return false;
   if (compiled.gate === 'userinfo' && !hasUserInfo(bytes, end)) return false;
+  // Here too, so that a file of nothing but prefixes costs no expression each.
+  if (compiled.starts && !search.binary && !beginsAt(bytes, start)) return false;
   return !compiled.exactCase || bytes.compare(keyword, 0, keyword.length, start, end) === 0;
 }
 

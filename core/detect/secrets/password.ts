@@ -10,12 +10,21 @@ export function isStandInHost(host: string): boolean {
   return NO_HOST.test(host);
 }
 
+/** What base64 hides from the tests below: examples like to encode `not a real password`. */
+function decodeText(text: string): string | undefined {
+  if (text.length < 12 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+  const inside = Buffer.from(text, 'base64').toString('latin1');
+  return /^[\x20-\x7e]{8,}$/.test(inside) ? inside : undefined;
+}
+
 /**
  * Whether people or machines would use this as a password, rather than write it where one would
  * stand: eight characters or more, of two kinds, not made of words, no template.
  */
 export function isPassword(text: string): boolean {
   if (text.length < 8 || isPlaceholder(text)) return false;
+  const inside = decodeText(text);
+  if (inside !== undefined) return isPassword(inside);
   const plain = text.replace(/%[0-9A-Fa-f]{2}/g, '!');
   const letters = /[A-Za-z]/.test(plain);
   const others = /[^A-Za-z]/.test(plain.slice(1, -1));

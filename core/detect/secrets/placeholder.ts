@@ -2,6 +2,10 @@
 const STAND_INS =
   /example|placeholder|change[-_]?me|change[-_]?it|dummy|redacted|your[-_]?|my[-_]?(?:secret|token|key|pass)|insert[-_]?|replace|foobar|x{4}|todo|fixme|sample|not[-_]?a[-_]?real|fake|mock|testing|test[-_]|secret[-_]?(?:key|token)|hunter2|correct[-_]?horse|abc[-_]?123|deadbeef|cafebabe|lorem|ipsum/i;
 
+/** The tokens of RFC 6749, 6750 and 7617, which documentation of every client repeats. */
+const PUBLISHED =
+  /2YotnFZFEjr1zCsicMWpAA|tGzv3JOkF0XG5Qx2TlKWIA|mF_9\.B5f-4\.1JqM|czZCaGRSa3F0MzpnWDFmQmF0M2JW|QWxhZGRpbjpvcGVuIHNlc2FtZQ/i;
+
 /** Text that a program fills in: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$(cmd)`, `...`, `***`. */
 const TEMPLATE = /[<>{}]|\$\(|\$[A-Za-z_]|^%|%[sd]|\.\.\.|\*{3}|…|•/;
 
@@ -32,7 +36,7 @@ function isRepeated(text: string): boolean {
 
 /** Whether the text only stands for a credential. `secret`: the part that is not public prefix. */
 export function isPlaceholder(secret: string, stopwords: readonly string[] = []): boolean {
-  if (TEMPLATE.test(secret) || STAND_INS.test(secret)) return true;
+  if (TEMPLATE.test(secret) || STAND_INS.test(secret) || PUBLISHED.test(secret)) return true;
   if (isWalk(secret) || isRepeated(secret)) return true;
   const lower = secret.toLowerCase();
   return stopwords.some((word) => lower.includes(word));

@@ -20,7 +20,7 @@ export const connectionStringPassword: Rule = {
     const around = text.slice(Math.max(0, start - 280), start + value.length + 280);
     const database =
       /(?:\bserver|data source|\bhost|initial catalog|\bdatabase|\bdbname) {0,2}=|jdbc:/i;
-    return database.test(around) && isPassword(value) ? {} : undefined;
+    return database.test(around) && !/[()]/.test(value) && isPassword(value) ? {} : undefined;
   },
   severity: 'block',
 };

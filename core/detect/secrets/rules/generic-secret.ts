@@ -47,7 +47,7 @@ export const genericSecret: Rule = {
   after: 300,
   gate: 'assigned',
   pattern: new RegExp(
-    `(?<name>(?:${NAME}|secret|token|credential|bearer)s?(?:[_-]?(?:key|token|secret|value|prod|live|dev|id))?)` +
+    `(?<name>(?:${NAME}|secret|token|credential|bearer)s?(?:[_-]?(?:key|token|secret|value|prod|live|dev))?)` +
       '(?<sign>(?:\\\\{0,3}["\'`\\])]{1,2})?[ \\t]{0,4}(?::?=|:|=>|,|\\(|[ \\t])[ \\t]{0,4}' +
       '(?:(?:str|string)[ \\t]{0,2}=[ \\t]{0,2})?[\\\\"\'`]{0,4})' +
       '(?<value>[A-Za-z0-9_+/.~=-]{20,200})(?![A-Za-z0-9_(\\[{<$%]|\\.[A-Za-z])',

@@ -8,11 +8,11 @@ export const jwt: Rule = {
   rank: 'token',
   keywords: ['eyJ'],
   before: 0,
-  after: 8192,
-  pattern: /eyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,5000}\.[A-Za-z0-9_-]{20,1400}/,
+  after: 4096,
+  pattern: /eyJ[A-Za-z0-9_-]{8,500}\.eyJ[A-Za-z0-9_-]{8,3000}\.[A-Za-z0-9_-]{20,1000}/,
   charset: 'token',
   min: 40,
-  max: 8192,
+  max: 4096,
   randomness: 'none',
   inspect: ({ value }) => {
     const claims = readJwt(value);

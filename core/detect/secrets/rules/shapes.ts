@@ -6,9 +6,16 @@ const SECOND =
   `${BETWEEN})?`;
 
 /**
+ * The rest of a name. A dotted part is one of a setting or a call, not a file's suffix: lists of
+ * files and their digests look like assignments too.
+ */
+const TAIL =
+  '[\\w-]{0,40}(?:\\.[\\w-]{0,20}(?:key|token|secret)|\\.[\\w-]{1,40}(?=[ \\t]{0,4}[=(:]))?';
+
+/**
  * `NAME… = "value"`, anchored at the name, for credentials that only their name tells. `name` and
  * `value` are sources of regular expressions; the value becomes the group `value`.
  */
 export function assigned(name: string, value: string): RegExp {
-  return new RegExp(`(?:${name})[\\w.-]{0,40}${BETWEEN}${SECOND}${SECOND}(?<value>${value})`, 'i');
+  return new RegExp(`(?:${name})${TAIL}${BETWEEN}${SECOND}${SECOND}(?<value>${value})`, 'i');
 }

@@ -9,7 +9,7 @@ export const telegramBotToken: Rule = {
   before: 11,
   after: 44,
   pattern: /(?<![0-9])(?:[0-9]{8,10}):AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])/,
-  charset: 'base64url',
+  charset: 'wide',
   min: 44,
   max: 46,
   gate: 'run',
