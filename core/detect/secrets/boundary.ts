@@ -1,4 +1,4 @@
-import { charset } from './charset.ts';
+import { bytesOf, charset } from './charset.ts';
 
 const word = charset('word');
 const hex = charset('hex');
@@ -42,19 +42,47 @@ function isTerminalColour(bytes: Uint8Array, start: number): boolean {
   return false;
 }
 
+const base64url = charset('base64url');
+const LONG_RUN = 24;
+
 /**
- * The length that a string's own prefix gives it in pickle, MessagePack, CBOR or protobuf, where it
- * begins at `start`; undefined without one. The opcode after a pickled string is often a letter.
+ * In binary content a token may touch letters: a length, a tag, the neighbouring field of a
+ * database page. What lies deep inside encoded data is none, though.
+ */
+export function standsFree(bytes: Uint8Array, start: number, end: number): boolean {
+  let left = 0;
+  while (left < LONG_RUN && base64url[bytes[start - 1 - left] ?? 0] === 1) left++;
+  let right = 0;
+  while (right < LONG_RUN && base64url[bytes[end + right] ?? 0] === 1) right++;
+  return left < LONG_RUN && right < LONG_RUN;
+}
+
+/** Whether bytes that no text holds stand right before `start`, whatever the head of the file said. */
+export function isBinaryBefore(bytes: Uint8Array, start: number): boolean {
+  for (let i = Math.max(0, start - 6); i < start; i++) if ((bytes[i] ?? 0) < 9) return true;
+  return false;
+}
+
+// Opcodes that pickle writes after a string: memoise, set items, append, stop, call.
+const AFTER_STRING = bytesOf('qrhsuatRbe.}])(');
+
+/**
+ * The length that a string's own prefix gives it in pickle, MessagePack or CBOR, where it begins at
+ * `start`; undefined without one. The opcode after a pickled string is often a letter, which a
+ * greedy match would take for the token's last.
  */
 export function prefixedLength(bytes: Uint8Array, start: number): number | undefined {
-  const one = bytes[start - 1];
+  const one = bytes[start - 1] ?? 0;
   const opcode = bytes[start - 2];
-  // SHORT_BINUNICODE, SHORT_BINSTRING, SHORT_BINBYTES; MessagePack str8; CBOR text with one length byte.
-  if (opcode === 0x8c || opcode === 0x55 || opcode === 0x43 || opcode === 0xd9 || opcode === 0x78)
-    return one;
+  if (opcode === 0x8c || opcode === 0xd9) return one; // SHORT_BINUNICODE; MessagePack str8
+  // SHORT_BINSTRING, SHORT_BINBYTES, CBOR: letters that text holds too, so what follows must fit.
+  const follows = bytes[start + one] ?? 0;
+  const fits = follows < 0x20 || follows > 0x7e || AFTER_STRING[follows] === 1;
+  if ((opcode === 0x55 || opcode === 0x43 || opcode === 0x78) && fits) return one;
   // BINUNICODE, BINSTRING, BINBYTES: four bytes, little-endian.
   const wide = bytes[start - 5];
-  if ((wide === 0x58 || wide === 0x54 || wide === 0x42) && one === 0 && bytes[start - 2] === 0)
+  if ((wide === 0x58 || wide === 0x54 || wide === 0x42) && one === 0 && opcode === 0) {
     return (bytes[start - 4] ?? 0) + (bytes[start - 3] ?? 0) * 256;
+  }
   return undefined;
 }

@@ -21,14 +21,15 @@ describe.each(rules.map((rule) => [rule.id] as const))('%s', (id) => {
       const { text, expected } = fillTemplate(template, `${id}/${i}`);
       expect(expected.length).toBeGreaterThan(0);
       const { secrets } = await detectAll(secretsDetector, layerOf(Buffer.from(text)));
-      expect(
-        secrets.map((fact) => ({
-          rule: fact.rule,
-          start: fact.at.offset,
-          severity: fact.severity,
-        })),
+      const found = secrets.map((fact) => ({
+        rule: fact.rule,
+        start: fact.at.offset,
+        severity: fact.severity,
+      }));
+      expect({ text, found }).toEqual({
         text,
-      ).toEqual(expected.map((one) => ({ rule: id, ...one })));
+        found: expected.map((one) => ({ rule: id, ...one })),
+      });
     },
   );
   const clean = join(folder, id, 'ok-look-alikes.txt');
@@ -38,10 +39,10 @@ describe.each(rules.map((rule) => [rule.id] as const))('%s', (id) => {
     async (i, template) => {
       const { text } = fillTemplate(template, `${id}/ok/${i}`);
       const { secrets } = await detectAll(secretsDetector, layerOf(Buffer.from(text)));
-      expect(
-        secrets.map((fact) => `${fact.rule} ${fact.redacted} ${fact.at.line}:${fact.at.column}`),
-        text,
-      ).toEqual([]);
+      const found = secrets.map(
+        (fact) => `${fact.rule} ${fact.redacted} ${fact.at.line}:${fact.at.column}`,
+      );
+      expect({ text, found }).toEqual({ text, found: [] });
     },
   );
 });

@@ -1,4 +1,4 @@
-import { beginsAt, prefixedLength } from './boundary.ts';
+import { beginsAt, isBinaryBefore, prefixedLength, standsFree } from './boundary.ts';
 import type { CompiledRule, Engine, Trigger } from './engine.ts';
 import { hasRun, hasUserInfo, isAssigned } from './gate.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -79,7 +79,7 @@ function passesGate(search: Search, trigger: Trigger, start: number, end: number
   if (compiled.gate === 'assigned' && !isAssigned(bytes, end, run)) return false;
   if (compiled.gate === 'userinfo' && !hasUserInfo(bytes, end)) return false;
   // Here too, so that a file of nothing but prefixes costs no expression each.
-  if (compiled.starts && !search.binary && !beginsAt(bytes, start)) return false;
+  if (compiled.starts && !beginsAt(bytes, start) && !isBinaryAt(search, start)) return false;
   return !compiled.exactCase || bytes.compare(keyword, 0, keyword.length, start, end) === 0;
 }
 
@@ -163,26 +163,24 @@ function judge(
 
 /** A string whose container tells its length ends there, though the next opcode is a letter. */
 function trimToPrefix(search: Search, value: string, start: number, least: number): string {
-  if (!search.binary) return value;
+  if (!isBinaryAt(search, start)) return value;
   const length = prefixedLength(search.bytes, start);
   return length !== undefined && length >= least && length < value.length
     ? value.slice(0, length)
     : value;
 }
 
+const isBinaryAt = (search: Search, start: number) =>
+  search.binary || isBinaryBefore(search.bytes, start);
+
 function standsAlone(search: Search, compiled: CompiledRule, start: number, end: number): boolean {
   const { rule, alphabet } = compiled;
-  const { bytes, binary } = search;
+  const { bytes } = search;
   const boundary = rule.boundary ?? 'left';
   if (boundary === 'none') return true;
-  const prefixed = rule.rank === 'token' && rule.prefix !== undefined;
-  if (!(binary && prefixed) && rule.rank === 'token' && !beginsAt(bytes, start)) return false;
-  return (
-    boundary === 'left' ||
-    (binary && prefixed) ||
-    end >= bytes.length ||
-    alphabet[bytes[end]!] !== 1
-  );
+  if (rule.rank === 'token' && isBinaryAt(search, start)) return standsFree(bytes, start, end);
+  if (rule.rank === 'token' && !beginsAt(bytes, start)) return false;
+  return boundary === 'left' || end >= bytes.length || alphabet[bytes[end] ?? 0] !== 1;
 }
 
 /** The filters in order of cost; a checksum that holds settles the matter. */

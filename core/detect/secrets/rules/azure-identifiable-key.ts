@@ -22,7 +22,7 @@ export const azureIdentifiableKey: Rule = {
   before: 80,
   after: 40,
   pattern:
-    /(?<![A-Za-z0-9+\/])(?:[A-Za-z0-9+\/]{76}(?:\+ASt|\+ABa|ACDb)[A-Za-z0-9+\/]{5}[AQgw]==|[A-Za-z0-9+\/]{33}(?:\+AEh|\+ASb|\+ARm|AIoT)[A-Za-z0-9+\/]{5}[A-Za-z0-9+\/]=|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}|[A-Za-z0-9]{42}AzSe[A-D][A-Za-z0-9]{5}|[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{5}[AQgw]==|[A-Za-z0-9+\/]{42}\+ACR[A-D][A-Za-z0-9+\/]{5})(?![A-Za-z0-9+\/=])/,
+    /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{76}(?:\+ASt|\+ABa|ACDb)[A-Za-z0-9+/]{5}[AQgw]==|[A-Za-z0-9+/]{33}(?:\+AEh|\+ASb|\+ARm|AIoT)[A-Za-z0-9+/]{5}[A-Za-z0-9+/]=|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}|[A-Za-z0-9]{42}AzSe[A-D][A-Za-z0-9]{5}|[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{5}[AQgw]==|[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9+/]{5})(?![A-Za-z0-9+/=])/,
   charset: 'base64',
   min: 40,
   max: 100,

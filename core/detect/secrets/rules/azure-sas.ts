@@ -9,7 +9,7 @@ export const azureSas: Rule = {
   keywords: ['sig='],
   before: 400,
   after: 400,
-  pattern: /sig=(?<value>[A-Za-z0-9+\/%]{43,64}(?:%3[dD]|=))/,
+  pattern: /sig=(?<value>[A-Za-z0-9+/%]{43,64}(?:%3[dD]|=))/,
   charset: 'wide',
   min: 44,
   max: 70,

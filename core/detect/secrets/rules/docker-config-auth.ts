@@ -10,7 +10,7 @@ export const dockerConfigAuth: Rule = {
   keywords: ['"auth"', '"auth\\"'],
   before: 0,
   after: 700,
-  pattern: /"auth\\?"\s{0,4}:\s{0,4}\\?"(?<value>[A-Za-z0-9+\/]{12,600}={0,2})/,
+  pattern: /"auth\\?"\s{0,4}:\s{0,4}\\?"(?<value>[A-Za-z0-9+/]{12,600}={0,2})/,
   charset: 'base64',
   min: 12,
   max: 602,

@@ -8,7 +8,7 @@ export const grafanaToken: Rule = {
   keywords: ['glsa_', 'glc_'],
   before: 0,
   after: 334,
-  pattern: /(?:glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+\/]{50,300}={0,2})/,
+  pattern: /(?:glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/]{50,300}={0,2})/,
   charset: 'wide',
   min: 46,
   max: 310,

@@ -9,7 +9,7 @@ export const kubeconfigClientKey: Rule = {
   before: 0,
   after: 9000,
   pattern:
-    /client-key-data\\?"?\s{0,4}:\s{0,4}\\?"?(?<value>LS0tLS1CRUdJTi[A-Za-z0-9+\/=]{80,8500})/,
+    /client-key-data\\?"?\s{0,4}:\s{0,4}\\?"?(?<value>LS0tLS1CRUdJTi[A-Za-z0-9+/=]{80,8500})/,
   charset: 'base64',
   min: 94,
   max: 8600,

@@ -8,7 +8,7 @@ export const npmrcAuth: Rule = {
   keywords: [':_authtoken', ':_auth', ':_password'],
   before: 0,
   after: 400,
-  pattern: /:_(?:authToken|auth|password) {0,2}= {0,2}"?(?<value>[A-Za-z0-9_.+\/=-]{16,300})/i,
+  pattern: /:_(?:authToken|auth|password) {0,2}= {0,2}"?(?<value>[A-Za-z0-9_.+/=-]{16,300})/i,
   charset: 'wide',
   min: 16,
   max: 300,

@@ -11,7 +11,7 @@ export const rclonePassword: Rule = {
   exactCase: true,
   before: 600,
   after: 340,
-  pattern: /(?:pass|password|password2) ?= ?(?<value>[A-Za-z0-9_-]{30,300})(?![A-Za-z0-9_.+\/=-])/,
+  pattern: /(?:pass|password|password2) ?= ?(?<value>[A-Za-z0-9_-]{30,300})(?![A-Za-z0-9_.+/=-])/,
   charset: 'base64url',
   min: 30,
   max: 300,

@@ -9,7 +9,7 @@ export const slackWebhook: Rule = {
   before: 0,
   after: 140,
   pattern:
-    /hooks\.slack\.com\/(?:services|workflows|triggers)\/(?<value>[A-Z0-9]{8,14}\/[A-Za-z0-9]{8,20}\/[A-Za-z0-9\/]{20,64})/,
+    /hooks\.slack\.com\/(?:services|workflows|triggers)\/(?<value>[A-Z0-9]{8,14}\/[A-Za-z0-9]{8,20}\/[A-Za-z0-9/]{20,64})/,
   charset: 'wide',
   min: 38,
   max: 100,

@@ -8,7 +8,7 @@ export const stripeKey: Rule = {
   keywords: ['sk_live_', 'rk_live_', 'whsec_'],
   before: 0,
   after: 280,
-  pattern: /(?:[sr]k_live_[A-Za-z0-9]{20,247}|whsec_[A-Za-z0-9+\/]{32,64})/,
+  pattern: /(?:[sr]k_live_[A-Za-z0-9]{20,247}|whsec_[A-Za-z0-9+/]{32,64})/,
   charset: 'wide',
   min: 28,
   max: 255,

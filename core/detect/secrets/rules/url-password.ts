@@ -11,7 +11,7 @@ export const urlPassword: Rule = {
   before: 0,
   after: 420,
   pattern:
-    /:\/\/[^\s:@\/"'<>`]{0,120}:(?<value>[^\s@\/"'<>`]{1,200})@(?<host>[A-Za-z0-9.\-_[\]:%]{1,100})/,
+    /:\/\/[^\s:@/"'<>`]{0,120}:(?<value>[^\s@/"'<>`]{1,200})@(?<host>[A-Za-z0-9.\-_[\]:%]{1,100})/,
   charset: 'visible',
   min: 8,
   max: 200,
