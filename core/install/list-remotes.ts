@@ -1,0 +1,51 @@
+import { simpleGit } from 'simple-git';
+import { CordonError } from '../error.ts';
+
+export interface Remote {
+  readonly name: string;
+  /** As git would use it, rewritten by `insteadOf`; without a user's password or token. */
+  readonly fetchUrl: string;
+  /** All of them: a remote may push to several places. */
+  readonly pushUrls: readonly string[];
+}
+
+/**
+ * A URL without what a person logs in with: it goes into a file that is committed. The user of an
+ * ssh address stays, since it is part of the place.
+ */
+export function withoutCredentials(url: string): string {
+  return url
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*:[^/]*@/i, '$1')
+    .replace(/^(https?:\/\/)[^/]*@/i, '$1');
+}
+
+/** The remotes of the repository at `top`, in git's order. @throws CordonError `git.failed`. */
+export async function listRemotes(top: string): Promise<Remote[]> {
+  const git = simpleGit({
+    baseDir: top,
+    // Left alone, simple-git takes a failing call without words for a success.
+    errors: (error, result) =>
+      error ??
+      (result.exitCode === 0
+        ? undefined
+        : Buffer.concat([...result.stdErr, Buffer.from(`exit ${result.exitCode}`)])),
+  });
+  try {
+    const names = (await git.getRemotes()).map(({ name }) => name);
+    const remotes: Remote[] = [];
+    for (const name of names) {
+      const [fetchUrl = ''] = lines(await git.raw(['remote', 'get-url', '--', name]));
+      const pushUrls = lines(await git.raw(['remote', 'get-url', '--push', '--all', '--', name]));
+      remotes.push({
+        name,
+        fetchUrl: withoutCredentials(fetchUrl),
+        pushUrls: pushUrls.map(withoutCredentials),
+      });
+    }
+    return remotes;
+  } catch (error) {
+    throw new CordonError('git.failed', { command: 'remote', path: top }, error);
+  }
+}
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
