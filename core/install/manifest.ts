@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CordonError } from '../error.ts';
 import { systemCode } from './write-errors.ts';
 
 /** What a file was before Cordon, where it was there at all. */
@@ -35,7 +34,7 @@ export interface Manifest {
 
 export const manifestName = 'install.json';
 
-/** The manifest of the repository; `undefined` where Cordon is not in. @throws CordonError `git.protocol`. */
+/** The manifest of the repository; `undefined` where there is none that can be read. */
 export function readManifest(commonDir: string): Manifest | undefined {
   const path = join(commonDir, 'cordon', manifestName);
   let text: string;
@@ -45,9 +44,7 @@ export function readManifest(commonDir: string): Manifest | undefined {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return undefined;
     throw error;
   }
-  const manifest = parse(text);
-  if (manifest === undefined) throw new CordonError('install.foreign-hook', { path });
-  return manifest;
+  return parse(text);
 }
 
 function parse(text: string): Manifest | undefined {
@@ -60,17 +57,32 @@ function parse(text: string): Manifest | undefined {
   }
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
 function isManifest(value: unknown): value is Manifest {
-  if (typeof value !== 'object' || value === null) return false;
-  const { schema, files, folders, runtime, node } = value as Partial<Manifest>;
+  if (!isObject(value)) return false;
+  const { schema, kind, files, folders, runtime, node } = value;
   return (
     schema === 1 &&
+    (kind === 'client' || kind === 'server') &&
     typeof runtime === 'string' &&
     typeof node === 'string' &&
     Array.isArray(folders) &&
-    folders.every((folder) => typeof folder === 'string') &&
+    folders.every((folder: unknown) => typeof folder === 'string') &&
     Array.isArray(files) &&
-    files.every((file) => typeof file?.path === 'string' && typeof file.after === 'string')
+    files.every((file: unknown) => isObject(file) && isEntry(file))
+  );
+}
+
+function isEntry({ path, after, before }: Record<string, unknown>): boolean {
+  if (typeof path !== 'string' || typeof after !== 'string') return false;
+  if (before === undefined) return true;
+  return (
+    isObject(before) &&
+    typeof before['sha256'] === 'string' &&
+    typeof before['mode'] === 'number' &&
+    typeof before['backup'] === 'string'
   );
 }
 

@@ -8,6 +8,7 @@ import { dataFolder } from './data-folder.ts';
 import { cordonDir, findRepository } from './find-repository.ts';
 import type { InstalledRepository } from './find-repository.ts';
 import { needsHusky, unsetHuskyPath } from './husky.ts';
+import { gateHooks } from './hook-names.ts';
 import { hasBlock, removeBlock } from './marked-block.ts';
 import { manifestName, readManifest } from './manifest.ts';
 import type { Manifest, ManifestEntry } from './manifest.ts';
@@ -47,7 +48,10 @@ export function uninstallRepository(
     touched.push(
       ...restoreConfig(repository, config, manifest?.huskySet === true && !adopted, env),
     );
-    if (manifest === undefined) return { repository, wasInstalled: touched.length > 0, touched };
+    if (manifest === undefined) {
+      touched.push(...takeBackUnlisted(repository));
+      return { repository, wasInstalled: touched.length > 0, touched };
+    }
     touched.push(...(manifest.kind === 'client' ? rescueForeignHooks(repository, env) : []));
     for (const entry of manifest.files.toReversed()) {
       if (entry === config) continue;
@@ -115,6 +119,32 @@ function takeBack(commonDir: string, entry: ManifestEntry, path: string): Touche
   }
   replaceFile(path, Buffer.from(rest, 'latin1'), now.mode);
   return [{ path, how: 'edited' }];
+}
+
+/** Without a readable manifest only what is plainly Cordon's goes: blocks, stubs, its own scripts. */
+function takeBackUnlisted(repository: InstalledRepository): Touched[] {
+  const dir = cordonDir(repository);
+  const touched: Touched[] = [];
+  for (const hook of gateHooks) {
+    const path = join(repository.top, '.husky', hook);
+    const now = repository.bare ? undefined : readFileAt(path);
+    const text = now?.bytes.toString('latin1') ?? '';
+    if (now === undefined || !hasBlock(text)) continue;
+    replaceFile(path, Buffer.from(removeBlock(text), 'latin1'), now.mode);
+    touched.push({ path, how: 'edited' });
+  }
+  const stubs = list(join(dir, 'hooks')).filter((name) =>
+    isStub(readFileSync(join(dir, 'hooks', name), 'latin1')),
+  );
+  const own = ['run.sh', 'dispatch.sh', 'config', 'config.here', manifestName];
+  for (const name of [...stubs.map((stub) => join('hooks', stub)), ...own]) {
+    const path = join(dir, name);
+    if (readFileAt(path) === undefined) continue;
+    rmSync(path);
+    touched.push({ path, how: 'removed' });
+  }
+  for (const folder of [join(dir, 'hooks'), dir]) removeIfEmpty(folder);
+  return touched;
 }
 
 function clean(
