@@ -100,7 +100,7 @@ export async function initRepository(options: InitOptions): Promise<InitResult> 
   if (husky === 'foreign') notes.push({ code: 'husky-foreign' });
 
   // Below here things are written; each step can be taken back.
-  const runtime = installRuntime(options.runtime, store);
+  const runtime = installRuntime(options.runtime, store, options.onStep);
   const undoShared = shareRuntime(store, repository, runtime, node.path, previous?.runtime);
   try {
     const rescued = rescueForeignHooks(repository, env);

@@ -103,10 +103,15 @@ function openFolders(root: string): void {
  * replaced; others stay.
  *
  * @param store The folder of Cordon in the user's data folder, or in a bare repository.
+ * @param onStep Called before each file; what it throws undoes everything.
  * @throws CordonError `install.read-only`, `io.disk-full`, `source.unreadable` (the build lacks its
  *   main program, or what was read back differs).
  */
-export function installRuntime(source: RuntimeSource, store: string): Runtime {
+export function installRuntime(
+  source: RuntimeSource,
+  store: string,
+  onStep: (step: string) => void = () => undefined,
+): Runtime {
   const paths = ['cordon.mjs', ...listFiles(source.from, 'chunks'), ...(source.files ?? [])];
   const parts = readBuild(source.from, paths);
   const hash = hashParts(parts);
@@ -118,7 +123,10 @@ export function installRuntime(source: RuntimeSource, store: string): Runtime {
   const fresh = join(shelf, `.new-${randomBytes(6).toString('hex')}`);
   const firstMade = makeFolder(shelf);
   try {
-    for (const { path, bytes } of parts) writePart(join(fresh, path), bytes);
+    for (const { path, bytes } of parts) {
+      onStep(`copy ${path}`);
+      writePart(join(fresh, path), bytes);
+    }
     openFolders(fresh);
     if (hashInstalledRuntime(fresh) !== hash) {
       throw new CordonError('source.unreadable', { path: fresh });

@@ -102,7 +102,7 @@ export function installServer(options: ServerOptions): ServerResult {
   const node = findNode(commonDir, env, options.running, true);
   const dir = cordonDir(repository);
   const made = lstatSync(dir, { throwIfNoEntry: false }) === undefined;
-  const runtime = installRuntime(options.runtime, dir);
+  const runtime = installRuntime(options.runtime, dir, options.onStep);
   const undoRuntime = (): void => {
     if (!runtime.created) return;
     rmSync(runtime.directory, { recursive: true, force: true });

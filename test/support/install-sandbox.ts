@@ -64,15 +64,14 @@ if (limit.ending !== '') process.kill(process.pid, limit.ending);
 const git = (...a) => execFileSync('git', a, { encoding: 'latin1', maxBuffer: 1 << 28 });
 const bad = () => { process.stderr.write('cordon: blocked\\n'); process.exit(1); };
 if (hook === 'pre-push' || hook === 'pre-receive') {
-  for (const line of input.split('\\n').filter(Boolean)) {
-    const words = line.split(' ');
-    const tip = hook === 'pre-push' ? words.at(-3) : words[1];
+  const lines = input.split('\\n').filter(Boolean).map((line) => line.split(' '));
+  for (const tip of new Set(lines.map((words) => (hook === 'pre-push' ? words.at(-3) : words[1])))) {
     if (/^0+$/.test(tip)) continue;
     for (const row of git('ls-tree', '-r', tip).split('\\n').filter(Boolean)) {
       if (/WEIGHTS|__metadata__|"F32"/.test(git('cat-file', 'blob', row.split(/\\s/)[2]))) bad();
     }
   }
-} else if (/WEIGHTS/.test(git('diff', '--cached'))) bad();
+} else if (/^\\+.*WEIGHTS/m.test(git('diff', '--cached'))) bad();
 `;
 
 /** Makes a sandbox. `name` is the folder all of it stands in: try one with spaces and quotes. */
