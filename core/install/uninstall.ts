@@ -46,7 +46,12 @@ export function uninstallRepository(
     const config = manifest?.files.find(({ path }) => path === 'config');
     const adopted = manifest?.huskySet === true && needsHusky(repository);
     touched.push(
-      ...restoreConfig(repository, config, manifest?.huskySet === true && !adopted, env),
+      ...restoreConfig(
+        repository,
+        config,
+        { unset: manifest?.huskySet === true && !adopted, keep: adopted },
+        env,
+      ),
     );
     if (manifest === undefined) {
       touched.push(...takeBackUnlisted(repository));
@@ -70,19 +75,20 @@ export function uninstallRepository(
 function restoreConfig(
   { commonDir }: InstalledRepository,
   entry: ManifestEntry | undefined,
-  unsetHusky: boolean,
+  /** What becomes of `core.hooksPath` as husky needs it, where init set it. */
+  husky: { readonly unset: boolean; readonly keep: boolean },
   env: NodeJS.ProcessEnv,
 ): Touched[] {
   const path = join(commonDir, 'config');
   const changed = withConfigLock(path, (current) => {
     const text = current.toString('latin1');
     if (entry?.before?.sha256 === sha256(current)) return undefined;
-    if (entry?.before !== undefined && entry.after === sha256(current)) {
+    if (!husky.keep && entry?.before !== undefined && entry.after === sha256(current)) {
       return readBackup(commonDir, entry);
     }
     if (entry === undefined && !hasInclude(text)) return undefined;
     const without = removeInclude(text);
-    const restored = unsetHusky ? unsetHuskyPath(without, env) : without;
+    const restored = husky.unset ? unsetHuskyPath(without, env) : without;
     return restored === text ? undefined : Buffer.from(restored, 'latin1');
   });
   return changed ? [{ path, how: 'restored' }] : [];
