@@ -70,40 +70,42 @@ test('HUSKY=0 switches husky off, not Cordon', async () => {
   expect(box.tryGit(top, ['push', 'origin', 'main'], { HUSKY: '0' }).code).toBe(1);
 });
 
-test.each(['has Cordon', 'has not'])(
-  'a clone that only ran npm install: the machine %s',
-  async (kind) => {
-    using box = makeSandbox('a b');
-    const top = huskyRepository(box);
-    const own = join(top, '.husky/pre-push');
-    writeHook(own);
-    await box.init(top);
-    box.git(top, 'add', '.husky', '.cordon');
-    box.git(top, 'commit', '--quiet', '-m', 'guard');
-    box.git(box.root, 'clone', '--quiet', top, 'colleague');
-    const clone = join(box.root, 'colleague');
-    box.git(clone, 'remote', 'set-url', 'origin', join(box.root, 'remote.git'));
-    prepare(box, clone);
-    const env = kind === 'has Cordon' ? {} : { HOME: join(box.root, 'other') };
-    const asked = box.calls().length;
-    const pushed = box.tryGit(clone, ['push', 'origin', 'main'], env);
-    if (kind === 'has not') {
-      expect(pushed).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining('cordon init') as string,
-      });
-      return;
-    }
-    expect(pushed).toMatchObject({ code: 0 });
-    expect(box.calls().length).toBe(asked + 1);
-    expect(readLog(own)).toContain(`--\n${box.calls().at(-1)?.input}`);
-    commitFile(box.git, clone, 'm.txt', 'WEIGHTS');
-    expect(box.tryGit(clone, ['push', 'origin', 'main']).code).toBe(1);
-    writeFileSync(join(clone, 'n.txt'), 'WEIGHTS');
-    box.git(clone, 'add', 'n.txt');
-    expect(box.tryGit(clone, ['commit', '-m', 'n']).code).toBe(1);
-  },
-);
+/** A clone of a guarded repository in which only `npm install` was run. */
+async function colleague(box: Sandbox): Promise<{ clone: string; own: string }> {
+  const top = huskyRepository(box);
+  const own = join(top, '.husky/pre-push');
+  writeHook(own);
+  await box.init(top);
+  box.git(top, 'add', '.husky', '.cordon');
+  box.git(top, 'commit', '--quiet', '-m', 'guard');
+  box.git(box.root, 'clone', '--quiet', top, 'colleague');
+  const clone = join(box.root, 'colleague');
+  box.git(clone, 'remote', 'set-url', 'origin', join(box.root, 'remote.git'));
+  prepare(box, clone);
+  return { clone, own };
+}
+
+test('a clone that only ran npm install is stopped on a machine without Cordon', async () => {
+  using box = makeSandbox('a b');
+  const { clone } = await colleague(box);
+  const pushed = box.tryGit(clone, ['push', 'origin', 'main'], { HOME: join(box.root, 'other') });
+  expect(pushed.code).toBe(1);
+  expect(pushed.stderr).toContain('cordon init');
+});
+
+test('a clone that only ran npm install is guarded on a machine with Cordon', async () => {
+  using box = makeSandbox('a b');
+  const { clone, own } = await colleague(box);
+  const asked = box.calls().length;
+  expect(box.tryGit(clone, ['push', 'origin', 'main'])).toMatchObject({ code: 0 });
+  expect(box.calls().length).toBe(asked + 1);
+  expect(readLog(own)).toContain(`--\n${box.calls().at(-1)?.input}`);
+  commitFile(box.git, clone, 'm.txt', 'WEIGHTS');
+  expect(box.tryGit(clone, ['push', 'origin', 'main']).code).toBe(1);
+  writeFileSync(join(clone, 'n.txt'), 'WEIGHTS');
+  box.git(clone, 'add', 'n.txt');
+  expect(box.tryGit(clone, ['commit', '-m', 'n']).code).toBe(1);
+});
 
 test('variables left over from another push do not let a clone skip the check', async () => {
   using box = makeSandbox();

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import installHusky from 'husky';
 import { CordonError } from '../error.ts';
-import type { FileChange } from './change-files.ts';
+import type { FileChange } from './plan-changes.ts';
 import type { InstalledRepository } from './find-repository.ts';
 import { git, gitEnvironment } from './git.ts';
 import { gateHooks } from './hook-names.ts';

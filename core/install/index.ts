@@ -1,5 +1,5 @@
 /** Hooks put in and taken out: what `cordon init`, `init --server` and `uninstall` do. */
-export type { Touched } from './change-files.ts';
+export type { Touched } from './plan-changes.ts';
 export { initRepository } from './init-repository.ts';
 export type { InitOptions, InitResult, Note } from './init-repository.ts';
 export { installServer } from './install-server.ts';

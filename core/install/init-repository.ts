@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CordonError } from '../error.ts';
-import { changeFiles, readFileAt, replaceFile } from './change-files.ts';
-import type { FileChange, Touched } from './change-files.ts';
+import { changeFiles } from './change-files.ts';
+import { readFileAt, replaceFile } from './write-file.ts';
+import type { FileChange, Touched } from './plan-changes.ts';
 import { dataFolder } from './data-folder.ts';
 import { huskyScript } from './dispatcher.ts';
 import { findNode } from './find-node.ts';
@@ -16,10 +17,13 @@ import {
 } from './husky.ts';
 import type { HuskyUse } from './husky.ts';
 import { dispatcherChanges, includeChange } from './install-hooks.ts';
+import { holdSignals } from './hold-signals.ts';
 import { installRuntime } from './install-runtime.ts';
 import type { Runtime, RuntimeSource } from './install-runtime.ts';
 import { listRemotes } from './list-remotes.ts';
+import type { Remote } from './list-remotes.ts';
 import { readManifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import { chooseHome, readPinnedHome } from './pin-home.ts';
 import type { PinnedHome } from './pin-home.ts';
 import { rescueForeignHooks } from './previous-hooks.ts';
@@ -80,14 +84,14 @@ export interface InitResult {
  * switches all of it on. All or nothing; a second run changes nothing.
  *
  * @throws CordonError `git.not-a-repository`, `git.unsafe-repository`, `usage` (a bare repository),
- *   `install.no-home`, `install.read-only`, `io.disk-full`, `install.foreign-hook`, `git.failed`.
+ *   `install.no-home`, `install.read-only`, `io.disk-full`, `install.foreign-hook`, `git.failed`, `interrupted` (a signal came while it wrote; all is undone).
  */
 export async function initRepository(options: InitOptions): Promise<InitResult> {
   const { env = process.env } = options;
   const repository = findRepository(options.cwd, env);
   if (repository.bare) throw new CordonError('usage', { reason: 'bare', path: repository.top });
   const previous = readManifest(repository.commonDir);
-  const remotes = await listRemotes(repository.top);
+  const remotes = await listRemotes(repository.top, env);
   const notes: Note[] = [];
   const home = decideHome(repository, remotes, env, notes);
   const store = dataFolder(env);
@@ -99,9 +103,48 @@ export async function initRepository(options: InitOptions): Promise<InitResult> 
   if (activate) notes.push({ code: 'husky-add' });
   if (husky === 'foreign') notes.push({ code: 'husky-foreign' });
 
-  // Below here things are written; each step can be taken back.
+  const signals = holdSignals();
+  try {
+    const result = writeAll(options, {
+      repository,
+      previous,
+      remotes,
+      home,
+      store,
+      node: node.path,
+      husky,
+      activate,
+      notes,
+      env,
+    });
+    const signal = await signals.came();
+    if (signal === undefined) return result;
+    result.undo();
+    throw new CordonError('interrupted', { signal });
+  } finally {
+    signals.release();
+  }
+}
+
+interface InitFacts {
+  readonly repository: InstalledRepository;
+  readonly previous: Manifest | undefined;
+  readonly remotes: readonly Remote[];
+  readonly home: PinnedHome | undefined;
+  readonly store: string;
+  readonly node: string;
+  readonly husky: HuskyUse;
+  readonly activate: boolean;
+  readonly notes: readonly Note[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** All that init writes, in one go: no signal can come between. Each step can be taken back. */
+function writeAll(options: InitOptions, facts: InitFacts): InitResult {
+  const { repository, previous, remotes, home, store, node, husky, activate, env } = facts;
+  const notes = [...facts.notes];
   const runtime = installRuntime(options.runtime, store, options.onStep);
-  const undoShared = shareRuntime(store, repository, runtime, node.path, previous?.runtime);
+  const undoShared = shareRuntime(store, repository, runtime, node, previous?.runtime);
   try {
     const rescued = rescueForeignHooks(repository, env);
     const pushUrls = [...new Set(remotes.flatMap((remote) => remote.pushUrls))];
@@ -109,11 +152,7 @@ export async function initRepository(options: InitOptions): Promise<InitResult> 
       ...policyChanges(repository.top, () => options.policy(pushUrls)),
       ...(activate ? huskyInstallChanges(repository, env) : []),
       ...(activate || husky === 'used' ? huskyChanges(repository) : []),
-      ...dispatcherChanges(
-        repository,
-        { node: node.path, runtime, home, remedy: remedies.client },
-        env,
-      ),
+      ...dispatcherChanges(repository, { node, runtime, home, remedy: remedies.client }, env),
       includeChange(
         repository,
         activate
@@ -125,7 +164,7 @@ export async function initRepository(options: InitOptions): Promise<InitResult> 
       repository.commonDir,
       changes,
       previous,
-      { schema: 1, kind: 'client', runtime: runtime.id, node: node.path, huskySet: activate },
+      { schema: 1, kind: 'client', runtime: runtime.id, node, huskySet: activate },
       options.onStep,
     );
     pruneRuntimes(store, runtime.id);
@@ -136,7 +175,7 @@ export async function initRepository(options: InitOptions): Promise<InitResult> 
     return {
       repository,
       runtime,
-      node: node.path,
+      node,
       home,
       husky,
       touched,
@@ -154,7 +193,7 @@ export async function initRepository(options: InitOptions): Promise<InitResult> 
 
 function decideHome(
   repository: InstalledRepository,
-  remotes: Awaited<ReturnType<typeof listRemotes>>,
+  remotes: readonly Remote[],
   env: NodeJS.ProcessEnv,
   notes: Note[],
 ): PinnedHome | undefined {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readFileAt, sha256 } from './change-files.ts';
+import { readFileAt, sha256 } from './write-file.ts';
 import { hasInclude } from './config-include.ts';
 import { cordonDir, findRepository } from './find-repository.ts';
 import type { InstalledRepository } from './find-repository.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileChange } from './change-files.ts';
+import type { FileChange } from './plan-changes.ts';
 import { addInclude, hasInclude, includeIsLast, removeInclude } from './config-include.ts';
 import { dispatchScript, hookStub } from './dispatcher.ts';
 import { cordonDir, relativeHooksPath } from './find-repository.ts';

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -121,7 +122,7 @@ export function installRuntime(
   if (hashInstalledRuntime(directory) === hash) return { id, directory, created: false };
 
   const fresh = join(shelf, `.new-${randomBytes(6).toString('hex')}`);
-  const firstMade = makeFolder(shelf);
+  const firstMade = makeShelf(store, shelf);
   try {
     for (const { path, bytes } of parts) {
       onStep(`copy ${path}`);
@@ -153,11 +154,15 @@ function readBuild(from: string, paths: readonly string[]): Part[] {
   }
 }
 
-function makeFolder(path: string): string | undefined {
+/** Open to read, like what is put there; folders above are the user's, and get the user's mode. */
+function makeShelf(store: string, shelf: string): string | undefined {
   try {
-    return mkdirSync(path, { recursive: true, mode: 0o755 });
+    const own = [store, shelf].filter((path) => !existsSync(path));
+    const firstMade = mkdirSync(shelf, { recursive: true });
+    for (const path of own) chmodSync(path, 0o755);
+    return firstMade;
   } catch (error) {
-    throw asWriteError(error, path);
+    throw asWriteError(error, shelf);
   }
 }
 

@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import { lstatSync, rmSync } from 'node:fs';
 import { CordonError } from '../error.ts';
-import { changeFiles, readFileAt } from './change-files.ts';
-import type { FileChange, Touched } from './change-files.ts';
+import { changeFiles } from './change-files.ts';
+import { readFileAt } from './write-file.ts';
+import type { FileChange, Touched } from './plan-changes.ts';
 import { findNode } from './find-node.ts';
 import { cordonDir, findRepository } from './find-repository.ts';
 import type { InstalledRepository } from './find-repository.ts';

@@ -19,17 +19,30 @@ export function withoutCredentials(url: string): string {
     .replace(/^(https?:\/\/)[^/]*@/i, '$1');
 }
 
+/**
+ * What git needs of the environment to answer, and to read the user's settings. The rest stays out:
+ * simple-git refuses an environment that names an editor or a pager.
+ */
+const needed =
+  /^(?:PATH|HOME|XDG_CONFIG_HOME|TMPDIR|LD_LIBRARY_PATH|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))$/;
+
 /** The remotes of the repository at `top`, in git's order. @throws CordonError `git.failed`. */
-export async function listRemotes(top: string): Promise<Remote[]> {
+export async function listRemotes(
+  top: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Remote[]> {
+  const handed = Object.fromEntries(Object.entries(env).filter(([name]) => needed.test(name)));
   const git = simpleGit({
     baseDir: top,
+    allowEnvironment: Object.keys(handed),
+    unsafe: { allowUnsafeConfigPaths: true, allowUnsafeConfigEnvCount: true },
     // Left alone, simple-git takes a failing call without words for a success.
     errors: (error, result) =>
       error ??
       (result.exitCode === 0
         ? undefined
         : Buffer.concat([...result.stdErr, Buffer.from(`exit ${result.exitCode}`)])),
-  });
+  }).env(handed);
   try {
     const names = (await git.getRemotes()).map(({ name }) => name);
     const remotes: Remote[] = [];

@@ -1,4 +1,4 @@
-import type { Touched } from './change-files.ts';
+import type { Touched } from './plan-changes.ts';
 import type { Note } from './init-repository.ts';
 import type { InstallProblem } from './inspect-install.ts';
 

@@ -8,7 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Touched } from './change-files.ts';
+import type { Touched } from './plan-changes.ts';
 import { stubMark } from './dispatcher.ts';
 import { cordonDir } from './find-repository.ts';
 import type { InstalledRepository } from './find-repository.ts';

@@ -128,7 +128,7 @@ cordon_find_runtime() {
       /*) ;;
       *) continue ;;
     esac
-    if [ -s "$cordon_main" ] && [ -r "$cordon_main" ]; then return 0; fi
+    if [ -f "$cordon_main" ] && [ -s "$cordon_main" ] && [ -r "$cordon_main" ]; then return 0; fi
   done
   return 1
 }

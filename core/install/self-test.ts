@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -142,19 +142,45 @@ function plantedWeights(): Buffer {
   return Buffer.concat([size, Buffer.from(header), Buffer.from(values.buffer)]);
 }
 
+/** One push, ended with all it started where it takes too long or is not wanted any more. */
 function pushOnce(
   work: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  timeout: number,
+  timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<{ code: number; said: string }> {
   return new Promise((done, fail) => {
-    const options = { cwd: work, env, timeout, ...(signal === undefined ? {} : { signal }) };
-    execFile('git', ['push', '--quiet', ...args], options, (error, _stdout, stderr) => {
-      if (signal?.aborted === true) fail(new CordonError('interrupted', {}, error));
-      else if (error === null) done({ code: 0, said: stderr });
-      else done({ code: typeof error.code === 'number' ? error.code : 255, said: stderr });
+    // A group of its own: ending git alone would leave the hook running.
+    const child = spawn('git', ['push', '--quiet', ...args], {
+      cwd: work,
+      env,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      // Enough to show; a program gone wrong may write without end.
+      if (said.length < 65_536) said += text;
+    });
+    const end = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    };
+    const timer = setTimeout(end, timeoutMs);
+    signal?.addEventListener('abort', end, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+    };
+    child.once('error', (error) => {
+      settle();
+      fail(new CordonError('git.not-found', {}, error));
+    });
+    child.once('close', (code) => {
+      settle();
+      if (signal?.aborted === true) fail(new CordonError('interrupted'));
+      else done({ code: code ?? 255, said });
+    });
+    if (signal?.aborted === true) end();
   });
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CordonError } from '../error.ts';
-import { readFileAt, replaceFile, sha256, withConfigLock } from './change-files.ts';
-import type { Touched } from './change-files.ts';
+import { freshName, readFileAt, replaceFile, sha256, withConfigLock } from './write-file.ts';
+import type { Touched } from './plan-changes.ts';
 import { hasInclude, removeInclude } from './config-include.ts';
 import { dataFolder } from './data-folder.ts';
 import { cordonDir, findRepository } from './find-repository.ts';
@@ -159,6 +159,8 @@ function clean(
   caches: readonly string[],
 ): void {
   const dir = cordonDir(repository);
+  const places = files.map(({ path }) => dirname(resolve(repository.commonDir, path)));
+  for (const folder of new Set([...places, dir, join(dir, 'backup')])) sweep(folder, files);
   for (const { before } of files)
     if (before !== undefined) rmSync(join(dir, 'backup', before.backup), { force: true });
   // Copies of our stub under names other tools gave them, such as `pre-push.old`.
@@ -171,6 +173,18 @@ function clean(
   rmSync(join(dir, manifestName), { force: true });
   for (const folder of [join(dir, 'backup'), join(dir, 'hooks')]) removeIfEmpty(folder);
   for (const folder of folders.toReversed()) removeIfEmpty(resolve(repository.commonDir, folder));
+}
+
+/** What a killed run wrote beside our files and could not rename any more. */
+function sweep(folder: string, files: Manifest['files']): void {
+  for (const name of list(folder)) {
+    const meant = freshName.exec(name)?.[1];
+    if (meant === undefined) continue;
+    const ours =
+      files.some(({ path, before }) => basename(path) === meant || before?.backup === meant) ||
+      meant === manifestName;
+    if (ours) rmSync(join(folder, name), { force: true });
+  }
 }
 
 function list(folder: string): string[] {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileChange } from './change-files.ts';
+import type { FileChange } from './plan-changes.ts';
 
 export interface PolicyFiles {
   readonly policy: string;

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { initRepository } from '../../core/install/index.ts';
 import type { InitOptions, InitResult } from '../../core/install/index.ts';
 
@@ -74,6 +74,13 @@ if (hook === 'pre-push' || hook === 'pre-receive') {
 } else if (/^\\+.*WEIGHTS/m.test(git('diff', '--cached'))) bad();
 `;
 
+/** By its full path, so that a test may set any PATH. */
+const gitPath =
+  (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, 'git'))
+    .find((path) => isAbsolute(path) && existsSync(path)) ?? 'git';
+
 /** Makes a sandbox. `name` is the folder all of it stands in: try one with spaces and quotes. */
 export function makeSandbox(name = 'sandbox'): Sandbox {
   const outer = realpathSync(mkdtempSync(join(tmpdir(), 'cordon-install-')));
@@ -84,7 +91,7 @@ export function makeSandbox(name = 'sandbox'): Sandbox {
   mkdirSync(home, { recursive: true });
   writeBuild(dist, log);
   const env: NodeJS.ProcessEnv = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    PATH: `${dirname(gitPath)}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     LC_ALL: 'C.UTF-8',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -95,7 +102,7 @@ export function makeSandbox(name = 'sandbox'): Sandbox {
     '[user]\n\tname = T\n\temail = t@example.test\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgSign = false\n[protocol "file"]\n\tallow = always\n',
   );
   const tryGit = (cwd: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Ran => {
-    const ran = spawnSync('git', args, {
+    const ran = spawnSync(gitPath, args, {
       cwd,
       env: { ...env, ...more },
       encoding: 'utf8',
@@ -135,8 +142,7 @@ export function makeSandbox(name = 'sandbox'): Sandbox {
         runtime: { from: dist, version: '0.1.0' },
         policy: (urls) => ({ policy: `version: 1\n# ${urls.join(' ')}\n`, schema: '{}\n' }),
         env,
-        running: '/usr/bin/node',
-        ...more,
+          ...more,
       }),
     calls: () =>
       existsSync(log)
