@@ -65,7 +65,7 @@ function readParts(root: string, paths: readonly string[]): Part[] {
 }
 
 /** The content hash of an installed runtime as it stands now; `undefined` where it is not there. */
-export function hashInstalledRuntime(directory: string): string | undefined {
+function hashInstalledRuntime(directory: string): string | undefined {
   const paths = listFiles(directory, '.');
   return paths.length === 0 ? undefined : hashParts(readParts(directory, paths));
 }

@@ -26,7 +26,7 @@ export function withoutCredentials(url: string): string {
 const needed =
   /^(?:PATH|HOME|XDG_CONFIG_HOME|TMPDIR|LD_LIBRARY_PATH|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))$/;
 
-/** The remotes of the repository at `top`, in git's order. @throws CordonError `git.failed`. */
+/** The remotes of the repository at `top`. @throws CordonError `git.failed`. */
 export async function listRemotes(
   top: string,
   env: NodeJS.ProcessEnv = process.env,

@@ -9,7 +9,7 @@ const last = '# <<< cordon <<<';
  */
 export function addBlock(text: string, lines: readonly string[]): string {
   const base = removeBlock(text);
-  const crlf = /\r\n/.test(base);
+  const crlf = `${base}\n`.includes('\r\n');
   const block = [first, ...lines, last]
     .map((line) => (crlf ? `${line}${line.startsWith('#') ? '' : ' #'}\r\n` : `${line}\n`))
     .join('');

@@ -18,7 +18,7 @@ export interface FileChange {
   readonly make: (current: Buffer | undefined) => Made | undefined;
 }
 
-export interface Made {
+interface Made {
   readonly bytes: Buffer;
   readonly without?: Buffer;
 }

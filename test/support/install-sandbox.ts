@@ -36,13 +36,13 @@ export interface Sandbox extends Disposable {
   readonly calls: () => Call[];
 }
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface Call {
+interface Call {
   readonly hook: string;
   readonly args: readonly string[];
   readonly input: string;
@@ -142,7 +142,7 @@ export function makeSandbox(name = 'sandbox'): Sandbox {
         runtime: { from: dist, version: '0.1.0' },
         policy: (urls) => ({ policy: `version: 1\n# ${urls.join(' ')}\n`, schema: '{}\n' }),
         env,
-          ...more,
+        ...more,
       }),
     calls: () =>
       existsSync(log)
