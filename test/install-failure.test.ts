@@ -234,6 +234,26 @@ test('a folder where a hook should stand: told, and nothing is written', async (
   expect(snapshot(box.root, (path) => path.startsWith('home/.local'))).toEqual(before);
 });
 
+test.each([
+  ['.husky/pre-push', 'profile'],
+  ['.husky', '.'],
+  ['.cordon', '.'],
+  ['.cordon/policy.yaml', 'absent'],
+])('a link %s that leads out of the work tree is not followed', async (path, target) => {
+  using box = makeSandbox();
+  const top = box.repository();
+  const outside = join(box.root, 'outside');
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'profile'), 'mine\n');
+  commitFile(box.git, top, 'package.json', '{"devDependencies":{"husky":"9.1.7"}}\n');
+  mkdirSync(join(top, path, '..'), { recursive: true });
+  symlinkSync(join(outside, target), join(top, path));
+  const homes = (name: string): boolean => /^home\/\.local(?:\/share)?$/.test(name);
+  const before = snapshot(box.root, homes);
+  await expect(box.init(top)).rejects.toMatchObject({ code: 'install.foreign-hook' });
+  expect(snapshot(box.root, homes)).toEqual(before);
+});
+
 test('where there is no repository, a bare one, one without commits', async () => {
   using box = makeSandbox();
   await expect(box.init(box.root)).rejects.toMatchObject({ code: 'git.not-a-repository' });

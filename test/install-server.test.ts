@@ -5,6 +5,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -148,6 +149,24 @@ test('a hooks folder outside the repository is not installed into', () => {
   );
   expect(snapshot(remote)).toEqual(before);
 });
+
+test.each(['hooks', 'hooks/pre-receive'])(
+  'a %s that is a link to what others share is left alone',
+  (path) => {
+    using box = makeSandbox();
+    const remote = box.bare();
+    const shared = join(box.root, 'shared');
+    renameSync(join(remote, 'hooks'), shared);
+    writeHook(join(shared, 'pre-receive'));
+    if (path !== 'hooks') mkdirSync(join(remote, 'hooks'));
+    symlinkSync(path === 'hooks' ? shared : join(shared, 'pre-receive'), join(remote, path));
+    const before = snapshot(box.root);
+    expect(() => install(box, remote)).toThrow(
+      expect.objectContaining({ code: 'install.foreign-hook' }) as Error,
+    );
+    expect(snapshot(box.root)).toEqual(before);
+  },
+);
 
 test('a repository with a work tree is refused', () => {
   using box = makeSandbox();

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { uninstallRepository } from '../core/install/index.ts';
+import { listTouched, uninstallRepository } from '../core/install/index.ts';
 import { commitFile, makeSandbox, snapshot, writeHook } from './support/install-sandbox.ts';
 import type { Sandbox } from './support/install-sandbox.ts';
 
@@ -157,6 +157,32 @@ test.each(['gone', 'broken'])(
     expect(box.tryGit(top, ['config', 'core.hooksPath']).code).toBe(1);
   },
 );
+
+test('what a run prints names each file once, and the hooks in one line', async () => {
+  using box = makeSandbox();
+  const top = box.repository();
+  const { touched } = await box.init(top);
+  const lines = listTouched(touched, top);
+  expect(lines).toContain('.cordon/policy.yaml  created');
+  expect(lines).toContain('.git/config  edited');
+  expect(lines.filter((line) => line.startsWith('.git/cordon/hooks/'))).toEqual([
+    '.git/cordon/hooks/  23 hooks created',
+  ]);
+  expect(listTouched((await box.init(top)).touched, top)).toEqual([]);
+});
+
+test('a clone that only ran npm install keeps its program when the repository that brought it goes', async () => {
+  using box = makeSandbox();
+  const [one, two] = [box.repository('one'), box.repository('two')];
+  await box.init(one);
+  writeFileSync(join(box.dist, 'chunks/new.mjs'), 'export {};\n');
+  const { runtime } = await box.init(two, { runtime: { from: box.dist, version: '0.2.0' } });
+  uninstallRepository(two, box.env);
+  expect(readFileSync(join(box.home, '.local/share/cordon/husky.sh'), 'utf8')).toContain(
+    runtime.id,
+  );
+  expect(existsSync(join(runtime.directory, 'cordon.mjs'))).toBe(true);
+});
 
 test('an older program stays while another repository names it, and goes with the last one', async () => {
   using box = makeSandbox();

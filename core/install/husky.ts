@@ -103,6 +103,7 @@ export function huskyChanges({ top }: InstalledRepository): FileChange[] {
   return gateHooks.map((hook) => ({
     path: join(top, huskyFolder, hook),
     mode: 0o755,
+    within: top,
     make: (current) => {
       const text = current?.toString('latin1') ?? '';
       const bytes = Buffer.from(addBlock(text, huskyBlock(hook)), 'latin1');
@@ -131,7 +132,12 @@ export function huskyInstallChanges(
       const path = join(made, name);
       const bytes = readFileSync(path);
       const mode = statSync(path).mode & 0o777;
-      return { path: join(top, huskyFolder, '_', name), mode, make: () => ({ bytes }) };
+      return {
+        path: join(top, huskyFolder, '_', name),
+        mode,
+        within: top,
+        make: () => ({ bytes }),
+      };
     });
   } finally {
     rmSync(scratch, { recursive: true, force: true });

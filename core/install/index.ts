@@ -12,4 +12,4 @@ export { selfTest } from './self-test.ts';
 export type { SelfTestOptions, SelfTestResult } from './self-test.ts';
 export { listRemotes } from './list-remotes.ts';
 export type { Remote } from './list-remotes.ts';
-export { describeNote, describeProblem, describeTouched } from './messages.ts';
+export { describeNote, describeProblem, listTouched } from './messages.ts';

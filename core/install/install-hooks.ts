@@ -23,12 +23,15 @@ export interface Edit {
   readonly undo: (text: string) => string;
 }
 
-const owned = (path: string, text: string, mode: number): FileChange => ({
-  path,
-  mode,
-  owned: true,
-  make: () => ({ bytes: Buffer.from(text) }),
-});
+const ownedIn =
+  (within: string) =>
+  (path: string, text: string, mode: number): FileChange => ({
+    path,
+    mode,
+    within,
+    owned: true,
+    make: () => ({ bytes: Buffer.from(text) }),
+  });
 
 /** Cordon's own files in the common git directory. Nothing uses them until the include stands. */
 export function dispatcherChanges(
@@ -37,6 +40,7 @@ export function dispatcherChanges(
   env: NodeJS.ProcessEnv = process.env,
 ): FileChange[] {
   const dir = cordonDir(repository);
+  const owned = ownedIn(repository.commonDir);
   const present = listHooks(previousHooksDir(repository, env));
   const names = [
     ...gateHooks,
@@ -89,6 +93,8 @@ export function includeChange(
   return {
     path: join(commonDir, 'config'),
     mode: 0o644,
+    // Some keep it in a folder of their own; a clone cannot bring it along.
+    within: '/',
     make: (current) => {
       // latin1 keeps every byte of a file that may hold names in any encoding.
       const text = current?.toString('latin1') ?? '';

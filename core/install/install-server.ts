@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { lstatSync, rmSync } from 'node:fs';
 import { CordonError } from '../error.ts';
 import { changeFiles } from './change-files.ts';
-import { readFileAt } from './write-file.ts';
+import { readFileAt, resolvePath } from './write-file.ts';
 import type { FileChange, Touched } from './plan-changes.ts';
 import { findNode } from './find-node.ts';
 import { cordonDir, findRepository } from './find-repository.ts';
@@ -114,6 +114,7 @@ export function installServer(options: ServerOptions): ServerResult {
       commonDir,
       [
         owned(
+          commonDir,
           join(dir, 'run.sh'),
           0o644,
           runScript({
@@ -123,9 +124,10 @@ export function installServer(options: ServerOptions): ServerResult {
             remedy: remedies.server,
           }),
         ),
-        ...(layout === 'plain' ? keepPrevious(hook) : []),
+        ...(layout === 'plain' ? keepPrevious(commonDir, hook) : []),
         {
           path: hook,
+          within: commonDir,
           mode: 0o755,
           owned: true,
           make: (current) => {
@@ -179,8 +181,9 @@ const places: Readonly<Record<ServerLayout, string>> = {
   gitlab: 'custom_hooks/pre-receive.d/cordon',
 };
 
-const owned = (path: string, mode: number, text: string): FileChange => ({
+const owned = (within: string, path: string, mode: number, text: string): FileChange => ({
   path,
+  within,
   mode,
   owned: true,
   make: () => ({ bytes: Buffer.from(text) }),
@@ -202,17 +205,19 @@ function checkHooksFolder(
   if (layout === 'gitlab') return;
   const asked = git(top, ['rev-parse', '--path-format=absolute', '--git-path', 'hooks'], env);
   const path = asked.replace(/\n$/, '');
-  if (relative(join(commonDir, 'hooks'), path) !== '') {
+  // A `hooks` that is a link is shared with other repositories.
+  if (relative(join(commonDir, 'hooks'), resolvePath(path)) !== '') {
     throw new CordonError('install.foreign-hook', { path, reason: 'hooks-path' });
   }
 }
 
-function keepPrevious(hook: string): FileChange[] {
+function keepPrevious(within: string, hook: string): FileChange[] {
   const stood = readFileAt(hook);
   if (stood === undefined || isServerHook(stood.bytes)) return [];
   return [
     {
       path: join(hook, '..', beside),
+      within,
       mode: stood.mode,
       owned: true,
       make: () => ({ bytes: stood.bytes }),

@@ -1,3 +1,4 @@
+import { dirname, isAbsolute, relative } from 'node:path';
 import type { Touched } from './plan-changes.ts';
 import type { Note } from './init-repository.ts';
 import type { InstallProblem } from './inspect-install.ts';
@@ -17,10 +18,6 @@ const deeds: Readonly<Record<Touched['how'], string>> = {
   kept: 'kept: it was changed since',
   moved: 'moved here from Cordon’s folder: another tool had put it there',
 };
-
-/** One line of the list of files that a run touched; `path` as the reader should see it. */
-export const describeTouched = (path: string, how: Touched['how']): string =>
-  `${path}  ${deeds[how]}`;
 
 /** A note of `cordon init` as sentences. */
 export function describeNote(note: Note): string {
@@ -70,4 +67,31 @@ export function describeProblem(problem: InstallProblem): string {
     case 'hook-not-passed':
       return `${problem.path} came after \`cordon init\` and does not run. Run \`cordon init\` again.`;
   }
+}
+
+/**
+ * The list of files a run touched, one line each, paths relative to `top` where they lie in it. What
+ * stayed as it was is left out, and Cordon's own stubs, one for each hook name, are one line.
+ */
+export function listTouched(touched: readonly Touched[], top: string): string[] {
+  const stubs = new Map<string, { how: Touched['how']; names: number }>();
+  const lines: string[] = [];
+  for (const { path, how } of touched) {
+    if (how === 'unchanged') continue;
+    const folder = dirname(path);
+    const way = relative(top, path);
+    const shown = way.startsWith('..') || isAbsolute(way) ? path : way;
+    if (!folder.endsWith('/cordon/hooks')) {
+      lines.push(`${shown}  ${deeds[how]}`);
+      continue;
+    }
+    const key = `${folder} ${how}`;
+    const names = (stubs.get(key)?.names ?? 0) + 1;
+    stubs.set(key, { how, names });
+  }
+  for (const [key, { how, names }] of stubs) {
+    const folder = relative(top, key.slice(0, -how.length - 1));
+    lines.push(`${folder}/  ${names} ${names === 1 ? 'hook' : 'hooks'} ${deeds[how]}`);
+  }
+  return lines;
 }

@@ -1,4 +1,6 @@
-import { basename, dirname, join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { CordonError } from '../error.ts';
 import { manifestName } from './manifest.ts';
 import type { FileBefore, Manifest, ManifestEntry } from './manifest.ts';
 import { exists, freshPath, readFileAt, resolvePath, sha256 } from './write-file.ts';
@@ -11,6 +13,11 @@ export interface FileChange {
   readonly mode: number;
   /** The mode is Cordon's to set: git skips a hook that is not executable, in silence. */
   readonly owned?: boolean;
+  /**
+   * Folder that the file must lie in, links followed: a clone may hold a `.husky/pre-push` that leads
+   * to the reader's own `.profile`.
+   */
+  readonly within: string;
   /**
    * What shall stand there and, for a file that is the user's too, what would stand there without
    * Cordon. `undefined` leaves the file alone.
@@ -92,9 +99,10 @@ export const placement = (path: string, bytes: Buffer, mode: number): Placement 
 
 function planOne(
   commonDir: string,
-  { path: named, mode, owned = false, make }: FileChange,
+  { path: named, mode, owned = false, within, make }: FileChange,
 ): (Placement & { readonly without?: Buffer }) | undefined {
   const path = resolvePath(named);
+  if (!lies(path, within)) throw new CordonError('install.foreign-hook', { path, reason: 'link' });
   const was = readFileAt(path);
   const wanted = make(was?.bytes);
   if (wanted === undefined) return undefined;
@@ -109,6 +117,17 @@ function planOne(
     was,
   };
 }
+
+/** Follows the links of the part of `path` that is there. */
+function lies(path: string, folder: string): boolean {
+  let there = path;
+  while (!exists(there)) there = dirname(there);
+  const way = relative(resolvePath(folder), resolvePath(there));
+  return !way.startsWith('..') && !isAbsolute(way) && realLink(there);
+}
+
+/** False for a link that leads nowhere. */
+const realLink = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 function entryFor(
   key: string,

@@ -41,6 +41,8 @@ export function pruneRuntimes(store: string, keep?: string): string[] {
   const named = new Set(
     list(shelf(store)).map((name) => readFileSync(join(shelf(store), name), 'utf8').split('\n')[0]),
   );
+  const shared = sharedRuntime(store);
+  if (shared !== undefined) named.add(shared);
   // Names with a dot are being written by another run.
   const removed = list(join(store, 'runtime')).filter(
     (id) => id !== keep && !id.startsWith('.') && !named.has(id),
@@ -50,11 +52,21 @@ export function pruneRuntimes(store: string, keep?: string): string[] {
   return removed;
 }
 
-/** Removes what no repository uses, and with the last runtime all that serves it. */
+/** The runtime that the script behind husky's blocks starts, in clones that no note tells of. */
+function sharedRuntime(store: string): string | undefined {
+  try {
+    const text = readFileSync(join(store, 'husky.sh'), 'utf8');
+    return /^cordon_runtime_id='([^']+)'$/m.exec(text)?.[1];
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Removes the runtimes that nothing names; with the last repository, all that served them. */
 export function dropUnusedRuntimes(store: string): void {
+  if (list(shelf(store)).length === 0) rmSync(join(store, 'husky.sh'), { force: true });
   pruneRuntimes(store);
-  if (list(join(store, 'runtime')).length > 0) return;
-  rmSync(join(store, 'husky.sh'), { force: true });
   removeIfEmpty(store);
 }
 

@@ -16,6 +16,7 @@ export function policyChanges(top: string, texts: () => PolicyFiles): FileChange
   const write = (name: string, key: keyof PolicyFiles): FileChange => ({
     path: join(top, '.cordon', name),
     mode: 0o644,
+    within: top,
     make: (current) => (current === undefined ? { bytes: Buffer.from(texts()[key]) } : undefined),
   });
   return [write('policy.yaml', 'policy'), write('policy.schema.json', 'schema')];
