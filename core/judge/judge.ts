@@ -1,17 +1,9 @@
-import type {
-  Act,
-  Coverage,
-  Destination,
-  Fact,
-  Oid,
-  PathName,
-  RefName,
-  Verdict,
-} from '../model.ts';
+import type { Act, Coverage, Destination, Fact, Oid, PathName, RefName } from '../model.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 
 /** One thing the act carries: a blob, a commit, a tag, a file, a name. */
 export interface Subject {
+  /** `name`: the path itself is the content, whole, and offsets in its facts are bytes of it. */
   readonly type: 'blob' | 'commit' | 'tag' | 'tree' | 'file' | 'stdin' | 'name';
   readonly object?: Oid;
   /** Everywhere it stands in this act. Empty for commits, tags, and blobs that only a tag names. */
@@ -23,6 +15,8 @@ export interface Subject {
   /** Names the same bytes have elsewhere in the history that can be seen: they keep their label. */
   readonly elsewhere: readonly PathName[];
   readonly facts: readonly Fact[];
+  /** Size of the content where it is known: what `maxBytes` of an allow line is held against. */
+  readonly bytes?: number;
   /** The destination is proven to hold this object already: told, never blocked. */
   readonly atDestination: boolean;
   /** Fingerprints of secrets the destination already holds in an earlier version of this content. */
@@ -56,5 +50,3 @@ export interface JudgeInput {
   readonly now: Date;
   readonly milliseconds: number;
 }
-
-export type Judge = (input: JudgeInput) => Verdict;
