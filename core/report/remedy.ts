@@ -1,0 +1,95 @@
+import type { Finding, Verdict } from '../model.ts';
+import type { Messages } from '../messages/index.ts';
+import { gitPath, isGlobSafe, yamlWord } from './paste.ts';
+import type { ReportContext } from './context.ts';
+
+/** What a person can do about a group of like findings. Lines are not yet wrapped. */
+export interface Remedy {
+  readonly fix?: { readonly lead?: string; readonly command?: string };
+  /** A line for the policy's `allow`. */
+  readonly allow?: string;
+}
+
+const short = (id: string) => id.slice(0, 7);
+
+/** A commit further back is opened with a rebase; its parent is named by a word, which root has not. */
+function openCommit(commit: string, context: ReportContext): string {
+  return context.rootCommits?.has(commit) === true ? '--root' : `${short(commit)}^`;
+}
+
+function isTip(commit: string, context: ReportContext): boolean {
+  return context.refs?.some((ref) => ref.tip === commit) === true;
+}
+
+function fixOf(
+  verdict: Verdict,
+  findings: readonly Finding[],
+  context: ReportContext,
+  isAscii: boolean,
+  messages: Messages,
+): Remedy['fix'] {
+  const [first] = findings;
+  if (first === undefined || first.kind === 'policy' || first.kind === 'destination') return {};
+  const { report } = messages;
+  const moves = verdict.act === 'push' || verdict.act === 'receive';
+  const { commit } = first;
+
+  if (first.path === undefined) {
+    if (!moves || first.kind !== 'secret') return {};
+    if (commit === undefined) return { lead: report.deleteTag };
+    return isTip(commit, context)
+      ? { command: 'git commit --amend' }
+      : { lead: report.reword(openCommit(commit, context)) };
+  }
+  // The remedy for a label is where to send it, which the action says.
+  if (first.kind === 'label' || first.kind === 'copy') return {};
+
+  const names = findings
+    .filter((finding) => finding.commit === commit && finding.pathBytes === undefined)
+    .flatMap((finding) => gitPath(finding.path ?? '', isAscii) ?? []);
+  if (names.length === 0) return verdict.act === 'scan' ? {} : { lead: report.removeByHand };
+  const paths = [...new Set(names)].join(' ');
+  const isSecret = first.kind === 'secret';
+  if (verdict.act === 'commit') {
+    return isSecret
+      ? { lead: report.edit, command: `git add -- ${paths}` }
+      : { command: `git reset -q -- ${paths}` };
+  }
+  if (!moves || commit === undefined) return {};
+  const amend = `${isSecret ? `git add -- ${paths}` : `git rm -q --cached -- ${paths}`} && git commit --amend --no-edit`;
+  if (isTip(commit, context)) return { ...(isSecret ? { lead: report.edit } : {}), command: amend };
+  const open = openCommit(commit, context);
+  return {
+    lead: isSecret ? report.rebaseAndEdit(open) : report.rebase(open),
+    command: `${amend} && git rebase --continue`,
+  };
+}
+
+function allowOf(findings: readonly Finding[], { report }: Messages): string | undefined {
+  const [first] = findings;
+  if (first === undefined) return undefined;
+  const { kind, fingerprint } = first;
+  if (kind === 'policy' || kind === 'destination' || kind === 'signature') return undefined;
+  // One path is enough to show the line's shape; a long list would only hide it.
+  const path = first.path ?? '';
+  const by =
+    kind !== 'secret' && path !== '' && isGlobSafe(path)
+      ? `paths: [${yamlWord(path)}]`
+      : `fingerprint: ${yamlWord(fingerprint)}`;
+  return `- {kind: ${kind}, ${by}, reason: ${yamlWord(report.reason)}}`;
+}
+
+export function remedyFor(
+  verdict: Verdict,
+  findings: readonly Finding[],
+  context: ReportContext,
+  isAscii: boolean,
+  messages: Messages,
+): Remedy {
+  const fix = fixOf(verdict, findings, context, isAscii, messages);
+  const allow = allowOf(findings, messages);
+  return {
+    ...(fix === undefined ? {} : { fix }),
+    ...(allow === undefined ? {} : { allow }),
+  };
+}
