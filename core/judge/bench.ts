@@ -44,6 +44,7 @@ export function openBench(
     policy.destinations
       .filter((one) => (ranks.get(one.clearance) ?? 0) >= rank(label))
       .map((one) => one.url);
+  const anywhere = new Map<Label, boolean>();
   return {
     compiled,
     observes: policy.mode === 'observe',
@@ -53,7 +54,13 @@ export function openBench(
     rank,
     isCleared: (label) => rank(label) <= height,
     clearedFor,
-    goesAnywhere: (label) => (rank(label) <= 0 && !policy.isolated) || clearedFor(label).length > 0,
+    goesAnywhere(label) {
+      const known = anywhere.get(label);
+      if (known !== undefined) return known;
+      const goes = (rank(label) <= 0 && !policy.isolated) || clearedFor(label).length > 0;
+      anywhere.set(label, goes);
+      return goes;
+    },
     lowest,
   };
 }

@@ -40,6 +40,9 @@ export function fingerprintOf(kind: FindingKind, rule: string, thing: string): s
   return `f1:${hash.slice(0, 32)}`;
 }
 
+/** Sorts what has no path after all that has one. */
+const PATHLESS = '\uffff';
+
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function compareFindings(a: Finding, b: Finding): number {
@@ -47,7 +50,7 @@ function compareFindings(a: Finding, b: Finding): number {
     compareText(a.severity, b.severity) ||
     Number(a.allowed !== undefined) - Number(b.allowed !== undefined) ||
     KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
-    compareText(a.path ?? '', b.path ?? '') ||
+    compareText(a.path ?? PATHLESS, b.path ?? PATHLESS) ||
     (a.line ?? 0) - (b.line ?? 0) ||
     (a.column ?? 0) - (b.column ?? 0) ||
     (a.offset ?? 0) - (b.offset ?? 0) ||

@@ -5,7 +5,7 @@ import { fingerprintOf } from './collect.ts';
 import { forPlaces, keyOf, severest, toward, whereOf, withMore } from './court.ts';
 import type { Court, Place } from './court.ts';
 import type { Subject } from './judge.ts';
-import { carriesLabel, isWithin, labelAt } from './label-of-subject.ts';
+import { carriesLabel, everyLabel, labelAt } from './label-of-subject.ts';
 import type { Labelled } from './label-of-subject.ts';
 import { asked, NOTHING, rule } from './ruling.ts';
 import { cellOf } from './table.ts';
@@ -42,9 +42,17 @@ export function judgeLabel(court: Court, subject: Subject): void {
   const cell = cellOf('label', court.column);
   if (cell === 'none' || !carriesLabel(subject)) return;
   const { benches } = court;
-  // At rest every destination is asked about, so the short cut by the act's own does not hold.
-  if (cell === 'clearance' && benches.every((bench) => isWithin(bench, subject))) return;
+  const passes = (bench: Bench) => (cell === 'clearance' ? bench.isCleared : bench.goesAnywhere);
+  if (benches.every((bench) => everyLabel(bench, subject, passes(bench)))) return;
 
+  const allowedAs = (bench: Bench, { ground }: Labelled, path: string | undefined) => {
+    // A push of a whole tree to a place not cleared for it asks this of every file: hash only if
+    // there is a line to hold it against.
+    if (bench.compiled.policy.allow.length === 0) return undefined;
+    const fingerprint = fingerprintOf('label', ground.by, subject.object ?? path ?? '');
+    const what = { rule: ground.by, fingerprint, path, bytes: subject.bytes };
+    return allowedBy(bench, allowLineFor(bench, { kind: 'label', ...what }));
+  };
   const look = (place: Place | undefined) => {
     const path = place?.path.text;
     const labels = new Map(benches.map((bench) => [bench, labelAt(bench, subject, path)]));
@@ -53,14 +61,7 @@ export function judgeLabel(court: Court, subject: Subject): void {
       if (labelled === undefined || mendsHome(court, path, labelled)) return NOTHING;
       const ask = asked(cell, one, labelled.label);
       if (ask === 'none') return NOTHING;
-      const what = {
-        kind: 'label' as const,
-        rule: labelled.ground.by,
-        fingerprint: fingerprintOf('label', labelled.ground.by, subject.object ?? path ?? ''),
-        path,
-        bytes: subject.bytes,
-      };
-      return rule(one, ask, allowedBy(one, allowLineFor(one, what)), subject.atDestination);
+      return rule(one, ask, allowedAs(one, labelled, path), subject.atDestination);
     });
     return { ruling, bench, labelled: bench === undefined ? undefined : labels.get(bench) };
   };

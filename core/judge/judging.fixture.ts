@@ -155,17 +155,22 @@ export const uninspectedFact = (changes: Partial<UninspectedFact> = {}): Uninspe
 });
 
 /** Judges with one home policy, on the way to home, unless told otherwise. */
-export function judged(changes: Partial<JudgeInput> = {}, messages?: Messages): Verdict {
+type Changes = Omit<Partial<JudgeInput>, 'destination'> & {
+  readonly destination?: Destination | undefined;
+};
+
+export function judged(changes: Changes = {}, messages?: Messages): Verdict {
+  const { destination, ...others } = { destination: homeRemote, ...changes };
   return judge(
     {
       act: 'push',
-      destination: homeRemote,
       policies: [policyOf()],
       subjects: [],
       coverage: { objects: 14, bytes: 2_100_000_000, notChecked: [] },
       now: new Date(0),
       milliseconds: 800,
-      ...changes,
+      ...others,
+      ...(destination === undefined ? {} : { destination }),
     },
     messages,
   );

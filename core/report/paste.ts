@@ -35,8 +35,10 @@ function splitWords(command: string): string[] {
   const words: string[] = [];
   let word = '';
   let quoted = false;
+  let escaped = false;
   for (const character of command) {
-    if (character === "'") quoted = !quoted;
+    if (character === "'" && !escaped) quoted = !quoted;
+    escaped = character === '\\' && !quoted && !escaped;
     if (character === ' ' && !quoted) {
       words.push(word);
       word = '';

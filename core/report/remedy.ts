@@ -2,6 +2,7 @@ import type { Finding, Verdict } from '../model.ts';
 import type { Messages } from '../messages/index.ts';
 import { gitPath, isGlobSafe, yamlWord } from './paste.ts';
 import type { ReportContext } from './context.ts';
+import { widthOf } from './layout.ts';
 
 /** What a person can do about a group of like findings. Lines are not yet wrapped. */
 export interface Remedy {
@@ -9,6 +10,9 @@ export interface Remedy {
   /** A line for the policy's `allow`. */
   readonly allow?: string;
 }
+
+/** A longer path would have to be cut, and YAML cannot be. Its fingerprint stands for it. */
+const LONGEST_ALLOWED_PATH = 44;
 
 const short = (id: string) => id.slice(0, 7);
 
@@ -73,7 +77,7 @@ function allowOf(findings: readonly Finding[], { report }: Messages): string | u
   // One path is enough to show the line's shape; a long list would only hide it.
   const path = first.path ?? '';
   const by =
-    kind !== 'secret' && path !== '' && isGlobSafe(path)
+    kind !== 'secret' && path !== '' && isGlobSafe(path) && widthOf(path) <= LONGEST_ALLOWED_PATH
       ? `paths: [${yamlWord(path)}]`
       : `fingerprint: ${yamlWord(fingerprint)}`;
   return `- {kind: ${kind}, ${by}, reason: ${yamlWord(report.reason)}}`;
