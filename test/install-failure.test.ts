@@ -101,7 +101,10 @@ test.each(['a full disk', 'an interruption'])(
     withHusky(box, top);
     const before = snapshot(box.root);
     const homes = new Set(['home/.local', 'home/.local/share']);
-    for (const [index] of steps.entries()) {
+    // Where one sort of step ends and the next begins, and some between.
+    const sort = (at: number): string | undefined => steps[at]?.split(' ')[0];
+    const tried = [...steps.keys()].filter((at) => sort(at) !== sort(at + 1) || at % 25 === 7);
+    for (const index of tried) {
       let seen = 0;
       const onStep = (): void => {
         if (seen++ !== index) return;
