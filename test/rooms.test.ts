@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   'core/error.ts': [],
   'core/model.ts': [],
   'core/messages': ['core/model.ts', 'core/error.ts'],
-  'core/policy': ['core/model.ts', 'core/error.ts', 'core/messages'],
+  'core/policy': ['core/model.ts', 'core/error.ts', 'core/destination'],
   'core/destination': ['core/model.ts', 'core/error.ts'],
   'core/source': ['core/model.ts', 'core/error.ts'],
   'core/git': ['core/model.ts', 'core/error.ts', 'core/source'],

@@ -1,5 +1,7 @@
 import type { Act, Coverage, Destination, Fact, Oid, PathName, RefName } from '../model.ts';
-import type { CompiledPolicy } from '../policy/policy.ts';
+import type { CompiledPolicy, Loosening } from '../policy/policy.ts';
+
+export type { Loosening };
 
 /** One thing the act carries: a blob, a commit, a tag, a file, a name. */
 export interface Subject {
@@ -21,13 +23,6 @@ export interface Subject {
   readonly atDestination: boolean;
   /** Fingerprints of secrets the destination already holds in an earlier version of this content. */
   readonly knownSecrets: ReadonlySet<string>;
-}
-
-/** A rule that the pushed policy relaxes, in words and with the place in the file. */
-export interface Loosening {
-  readonly rule: string;
-  readonly detail: string;
-  readonly line?: number;
 }
 
 /** Something about the way to the destination that the user must be told. */

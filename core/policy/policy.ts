@@ -69,3 +69,11 @@ export interface CompiledPolicy {
   /** Position of a label, 0 the lowest; -1 where the policy does not name it. */
   rank(label: Label): number;
 }
+
+/** A rule that a policy relaxes against an earlier one, in words. */
+export interface Loosening {
+  /** The key that was relaxed, such as `destinations`. */
+  readonly rule: string;
+  readonly detail: string;
+  readonly line?: number;
+}

@@ -1,0 +1,8 @@
+/** The policy file: read, made ready, chosen, compared. */
+export { choosePolicies } from './choose-policies.ts';
+export type { ChosenPolicies, PolicyBytes, PolicySources } from './choose-policies.ts';
+export { builtInPolicy } from './compile-policy.ts';
+export { initialPolicy } from './initial-policy.ts';
+export { nearestWord } from './nearest-word.ts';
+export { parsePolicy } from './parse-policy.ts';
+export type { AllowLine, CompiledPolicy, Loosening, Policy } from './policy.ts';
