@@ -64,7 +64,7 @@ export function normalRemote({ host, port, scheme, path }: Address): string {
 
 /** Reads any form git takes. Undefined for a remote helper and for what has no host. */
 export function parseAddress(url: string): Address | undefined {
-  if (/[\u0000-\u001f\u007f]/.test(url)) return undefined;
+  if (/\p{Cc}/u.test(url)) return undefined;
   // `transport::address` names a program to run; git looks for it before anything else.
   if (/^[A-Za-z0-9][A-Za-z0-9+.-]*::/.test(url)) return undefined;
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase();
@@ -178,5 +178,5 @@ const trimGit = (path: string) => path.replace(/(?:\/?\.git)?\/*$/, '');
 export function displayUrl(url: string): string {
   return url
     .replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/?#\\]*@/, '$1')
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD');
+    .replace(/\p{Cc}/gu, '\uFFFD');
 }
