@@ -237,7 +237,7 @@ test.each([['--upload-pack=touch marker'], ['-oProxyCommand=touch marker'], ['ex
 
 test('a remote that never answers is given up, and its password is not told', async () => {
   const at = repo();
-  at.write('.git/ssh', '#!/bin/sh\nexec sleep 600\n');
+  at.write('.git/ssh', '#!/bin/sh\nexec cat > /dev/null\n');
   chmodSync(join(at.dir, '.git/ssh'), 0o755);
   const opened = await open(at, { GIT_SSH_COMMAND: `'${join(at.dir, '.git/ssh')}'` });
   await expect(

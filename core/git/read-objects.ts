@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { CordonError } from '../error.ts';
 import type { Oid } from '../model.ts';
+import { mergeStreams, share } from './merge-streams.ts';
 import {
   batchCheckParser,
   batchParser,
@@ -23,6 +25,7 @@ async function* catFile<T>(
   mode: '--batch' | '--batch-check',
   oids: Oids,
   parser: StreamParser<T>,
+  signal?: AbortSignal,
 ): AsyncGenerator<T[], void, undefined> {
   let asked = 0;
   let answered = 0;
@@ -33,9 +36,8 @@ async function* catFile<T>(
       yield Buffer.from(`${some.join('\n')}\n`, 'latin1');
     }
   }
-  for await (const chunk of streamGit(context, ['cat-file', mode, '--buffer'], {
-    input: lines(),
-  })) {
+  const options = { input: lines(), signal };
+  for await (const chunk of streamGit(context, ['cat-file', mode, '--buffer'], options)) {
     const found = parser.push(chunk);
     answered += found.length;
     if (found.length > 0) yield found;
@@ -48,19 +50,21 @@ async function* catFile<T>(
 export function checkObjects(
   repo: Repository,
   oids: Oids,
+  signal?: AbortSignal,
 ): AsyncGenerator<(ObjectInfo | MissingObject)[], void, undefined> {
   return inReadingRoom(repo, (context) =>
-    catFile(context, '--batch-check', oids, batchCheckParser()),
+    catFile(context, '--batch-check', oids, batchCheckParser(), signal),
   );
 }
 
 /** Contents of objects known to be at most WHOLE_OBJECT_BYTES, hashed against their ids. */
-export function readWholeObjects(
+function readWholeObjects(
   repo: Repository,
   oids: Oids,
+  signal: AbortSignal,
 ): AsyncGenerator<(WholeObject | MissingObject)[], void, undefined> {
   return inReadingRoom(repo, (context) =>
-    catFile(context, '--batch', oids, batchParser(WHOLE_OBJECT_BYTES)),
+    catFile(context, '--batch', oids, batchParser(WHOLE_OBJECT_BYTES), signal),
   );
 }
 
@@ -77,31 +81,63 @@ export async function findPresent(repo: Repository, oids: readonly Oid[]): Promi
 /** What one object of a stream is: read whole, too large for memory (no `bytes`), or not to be had. */
 export type ReadObject = (ObjectInfo & { readonly bytes?: Buffer }) | MissingObject;
 
+/** So much to read, and a second reader pays: inflating is the slow part, and it takes one core. */
+const SECOND_READER_BYTES = 8 * 1024 * 1024;
+/** Readers take turns by groups of about this many bytes. */
+const GROUP_BYTES = 1024 * 1024;
+
 /**
- * Type, size and, up to WHOLE_OBJECT_BYTES, content of each object, as two processes work side by
- * side. `wanted` is asked once for each object that is here, in the order asked; where it says no,
- * the object comes without bytes. The order in which objects come is not the order asked.
+ * Type, size and, up to WHOLE_OBJECT_BYTES, content of each object, with git at work beside us.
+ * `wanted` is asked once for each object that is here, in the order asked; where it says no, the
+ * object comes without bytes. The order in which objects come is not the order asked.
  */
 export async function* readObjects(
   repo: Repository,
   oids: Oids,
   wanted: (object: ObjectInfo) => boolean = () => true,
 ): AsyncGenerator<ReadObject, void, undefined> {
+  const stop = new AbortController();
   let aside: ReadObject[] = [];
+  let tellMuch: (much: boolean) => void = () => undefined;
+  const isMuch = new Promise<boolean>((resolve) => {
+    tellMuch = resolve;
+  });
+
   async function* small(): AsyncGenerator<readonly Oid[]> {
-    for await (const found of checkObjects(repo, oids)) {
-      const toRead: Oid[] = [];
-      for (const object of found) {
-        if ('missing' in object || !wanted(object) || object.size > WHOLE_OBJECT_BYTES) {
-          aside.push(object);
-        } else {
-          toRead.push(object.oid);
+    let group: Oid[] = [];
+    let groupBytes = 0;
+    let bytes = 0;
+    try {
+      for await (const found of checkObjects(repo, oids, stop.signal)) {
+        for (const object of found) {
+          if ('missing' in object || !wanted(object) || object.size > WHOLE_OBJECT_BYTES) {
+            aside.push(object);
+            continue;
+          }
+          group.push(object.oid);
+          groupBytes += object.size;
+          bytes += object.size;
+          if (bytes > SECOND_READER_BYTES) tellMuch(true);
+          if (groupBytes < GROUP_BYTES) continue;
+          yield group;
+          group = [];
+          groupBytes = 0;
         }
+        if (group.length > 0) yield group;
+        group = [];
+        groupBytes = 0;
       }
-      yield toRead;
+    } finally {
+      tellMuch(false);
     }
   }
-  for await (const found of readWholeObjects(repo, small())) {
+
+  const source = small();
+  const read = () => readWholeObjects(repo, share(source), stop.signal);
+  async function* secondReader(): ReturnType<typeof read> {
+    if ((await isMuch) && availableParallelism() > 1) yield* read();
+  }
+  for await (const found of mergeStreams([read(), secondReader()], () => stop.abort())) {
     yield* found;
     if (aside.length > 0) {
       const waiting = aside;

@@ -19,7 +19,7 @@ export interface GitContext {
 
 type GitInput = Buffer | string | AsyncIterable<Buffer> | Iterable<Buffer>;
 
-interface GitOptions {
+export interface GitOptions {
   /** Standard input; empty by default. */
   readonly input?: GitInput | undefined;
   /** Exit codes that are no failure; only 0 by default. */
