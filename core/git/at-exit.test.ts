@@ -5,19 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-/** A process that holds a private folder and a git child, and says so. */
+/** A process that holds a private folder, and says so. */
 const script = (extra: string) => `
   const { makePrivateFolder } = await import(${JSON.stringify(join(import.meta.dirname, 'private-repository.ts'))});
-  const { streamGit } = await import(${JSON.stringify(join(import.meta.dirname, 'spawn.ts'))});
   makePrivateFolder();
   ${extra}
-  async function* endless() {
-    for (;;) { await new Promise((go) => setTimeout(go, 20)); yield Buffer.from('x\\n'); }
-  }
-  for await (const chunk of streamGit({ dir: process.cwd() }, ['check-ref-format', '--branch', 'x'])) {
-    process.stdout.write('ready\\n');
-  }
-  for await (const chunk of endless());
+  process.stdout.write('ready\\n');
+  setInterval(() => undefined, 1000);
 `;
 
 async function interrupted(signal: NodeJS.Signals, extra = '') {

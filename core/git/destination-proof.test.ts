@@ -80,6 +80,29 @@ test.each([
   }
 });
 
+test('blobs that are only promised are proven by the trees that name them', async () => {
+  const remote = repo({ bare: true });
+  remote.git('config', 'uploadpack.allowFilter', 'true');
+  const colleague = repo();
+  for (let n = 0; n < 3; n += 1) colleague.commit({ 'd/x': `${n}` });
+  await colleague.push(remote.dir, 'main');
+  const url = `file://${remote.dir}`;
+  const client = repo({ cloneOf: url, cloneArgs: ['--filter=blob:none'] });
+  colleague.commit({ theirs: 'theirs' });
+  await colleague.push(remote.dir, 'main');
+  const opened = await open(client);
+  const tips = provableTips(await lsRemote(opened, { url, timeoutMs }));
+  const { missing } = await enumeratePush(opened, {
+    tips: [client.commit({ mine: 'mine' }) as Oid],
+    negatives: tips,
+  });
+  expect(missing).toHaveLength(2);
+  expect(await proveHeld(opened, { url, tips, candidates: missing, timeoutMs })).toMatchObject({
+    proven: true,
+    held: new Set(missing),
+  });
+});
+
 test('a claim in the clone proves nothing', async () => {
   const { remote, client, tip } = await moved();
   client.git('update-ref', 'refs/remotes/origin/main', tip);

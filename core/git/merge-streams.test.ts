@@ -47,3 +47,21 @@ test('a failure is the merged stream’s, and the others are ended', async () =>
   await expect(drain()).rejects.toThrow('torn');
   expect(closed).toBe(true);
 });
+
+test('a failure while the consumer is at work waits for it', async () => {
+  async function* fails(): AsyncGenerator<number, void, undefined> {
+    yield 0;
+    await Promise.resolve();
+    throw new Error('torn');
+  }
+  const seen: number[] = [];
+  const drain = async () => {
+    for await (const n of mergeStreams([fails()], () => undefined)) {
+      seen.push(n);
+      // An unhandled rejection would end the process here.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await expect(drain()).rejects.toThrow('torn');
+  expect(seen).toEqual([0]);
+});

@@ -13,10 +13,12 @@ export async function* mergeStreams<T>(
   streams: readonly AsyncGenerator<T, void, undefined>[],
   stop: () => void,
 ): AsyncGenerator<T, void, undefined> {
-  const ask = async (stream: AsyncGenerator<T, void, undefined>) => ({
-    stream,
-    result: await stream.next(),
-  });
+  const ask = (stream: AsyncGenerator<T, void, undefined>) => {
+    const asked = stream.next().then((result) => ({ stream, result }));
+    // It may fail while the consumer is at work on another item: told when it comes back.
+    asked.catch(() => undefined);
+    return asked;
+  };
   const waiting = new Map(streams.map((stream) => [stream, ask(stream)]));
   try {
     while (waiting.size > 0) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeRepo, type RepoOptions } from '../../test/support/repo.ts';
 import { openRepository } from './repository.ts';
+import { runGit } from './spawn.ts';
 
 const repo = (options?: RepoOptions) => {
   const one = makeRepo(options);
@@ -75,6 +76,18 @@ test('an inherited GIT_DIR counts', async () => {
   });
   const env = { ...bare.env, GIT_DIR: bare.dir };
   expect(await openRepository(elsewhere.dir, { env })).toMatchObject({ gitDir: bare.dir });
+});
+
+test('core.worktree leads to no other repository', async () => {
+  const at = repo();
+  const tip = at.commit({ leak: 'leak' });
+  const decoy = repo();
+  decoy.commit({ clean: 'clean' });
+  at.git('config', 'core.worktree', decoy.dir);
+  const opened = await openRepository(at.dir, { env: at.env });
+  expect(opened).toMatchObject({ gitDir: join(at.dir, '.git'), workTree: decoy.dir });
+  const head = await runGit(opened, ['rev-parse', 'HEAD', '--absolute-git-dir']);
+  expect(head.toString()).toBe(`${tip}\n${join(at.dir, '.git')}\n`);
 });
 
 test('a folder name may hold newlines', async () => {

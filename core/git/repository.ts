@@ -7,7 +7,7 @@ import { type GitContext, runGit } from './spawn.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** A repository git agreed to open. As a context, git runs at its top. */
+/** A repository git agreed to open. As a context, git runs at its top and in no other repository. */
 export interface Repository extends GitContext {
   readonly gitDir: string;
   /** Shared by linked worktrees; equal to `gitDir` elsewhere. */
@@ -76,6 +76,12 @@ export async function openRepository(
     bare === 'true' || cdup === '' ? undefined : resolve(top, cdup.replace(/\n$/, ''));
   const repository: Repository = {
     ...options,
+    // Pinned: `core.worktree` may point into another repository, and git would find that one there.
+    env: {
+      ...(options.env ?? process.env),
+      GIT_DIR: gitDir,
+      GIT_WORK_TREE: workTree,
+    },
     dir: workTree ?? gitDir,
     gitDir,
     commonDir: commonDir === '' ? gitDir : commonDir,
