@@ -26,7 +26,7 @@ export {
 } from './parse-push.ts';
 export type { PathEntry } from './parse-raw-diff.ts';
 export { findPresent, type ReadObject, readObjects, WHOLE_OBJECT_BYTES } from './read-objects.ts';
-export { listReceived, receivedRange } from './received-set.ts';
+export { listReceived, type ReceivedSet } from './received-set.ts';
 export { type ConnectOptions, lsRemote, provableTips, type RemoteRef } from './remote-refs.ts';
 export { type ObjectFormat, openRepository, type Repository } from './repository.ts';
 export { type GitContext, type GitOptions, maskControls, runGit, streamGit } from './spawn.ts';

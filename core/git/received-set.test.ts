@@ -5,7 +5,7 @@ import { makeRepo, type RepoOptions, type TestRepo } from '../../test/support/re
 import { listPaths } from './list-paths.ts';
 import { parseReceive } from './parse-push.ts';
 import { readObjects } from './read-objects.ts';
-import { listReceived, receivedRange } from './received-set.ts';
+import { listReceived } from './received-set.ts';
 import { openRepository } from './repository.ts';
 
 const repo = (options?: RepoOptions): TestRepo => {
@@ -79,20 +79,25 @@ test('lists what came in, and reads it with what was there before', async () => 
     read.set(object.oid, 'missing' in object ? object.missing : object.bytes?.toString());
   }
   expect(read.get(client.git('rev-parse', 'HEAD:b'))).toBe('b');
-  const paths = await listPaths(opened, receivedRange(updates));
+  const paths = await listPaths(opened, set.range);
   expect(paths.map(({ path }) => path.text)).toEqual(['b']);
 });
 
 test.each([
   ['loose objects', '10000'],
   ['a pack', '1'],
-])('lists an object hidden in %s that no ref reaches', async (_, unpackLimit) => {
+])('lists objects hidden in %s that no ref reaches', async (_, unpackLimit) => {
   const at = server();
   at.git('config', 'receive.unpackLimit', unpackLimit);
   const client = repo();
   const tip = client.commit({ a: 'a' });
-  const hidden = client.gitBytes('hidden leak', 'hash-object', '-w', '--stdin').toString().trim();
-  // send-pack's own pack-objects, with one more object than it was asked for.
+  client.git('checkout', '-q', '--orphan', 'hidden');
+  const commit = client.commit({ 'src/model': 'hidden leak' });
+  const hidden = [
+    commit,
+    ...['^{tree}', ':src', ':src/model'].map((n) => client.git('rev-parse', `HEAD${n}`)),
+  ];
+  // A git whose pack-objects packs a few more objects than it was asked for.
   const exec = join(client.dir, 'exec');
   mkdirSync(exec);
   const git = client.git('--exec-path');
@@ -101,14 +106,16 @@ test.each([
   }
   client.write(
     'exec/git',
-    `#!/bin/sh\ncase "$1" in pack-objects) (cat; echo ${hidden}) | exec '${git}/git' "$@";; *) exec '${git}/git' "$@";; esac\n`,
+    `#!/bin/sh\ncase "$1" in pack-objects) (cat; printf '%s\\n' ${commit}) | exec '${git}/git' "$@";; *) exec '${git}/git' "$@";; esac\n`,
   );
   chmodSync(join(exec, 'git'), 0o755);
   expect((await client.run(`--exec-path=${exec}`, 'push', at.dir, 'main')).code).toBe(1);
-  const { set } = await listSeen(at);
-  const oids = set.objects.map(({ oid }) => oid);
-  expect(oids).toContain(tip);
-  expect(oids).toContain(hidden);
+  const { opened, set } = await listSeen(at);
+  const oids = set.objects.map(({ oid }) => oid as string);
+  expect(oids).toEqual(expect.arrayContaining([tip, ...hidden]));
+  expect(set.newCommits.toSorted()).toEqual([tip, commit].toSorted());
+  const paths = await listPaths(opened, set.range);
+  expect(new Set(paths.map(({ path }) => path.text))).toEqual(new Set(['a', 'src/model']));
 });
 
 test('a deletion has no quarantine, and lists nothing', async () => {

@@ -1,5 +1,4 @@
-import type { Oid } from '../model.ts';
-import { enumeratePush, type PushSet } from './enumerate-push.ts';
+import { enumeratePush, type PushRange, type PushSet } from './enumerate-push.ts';
 import { batchCheckParser, type ObjectInfo } from './parse-batch.ts';
 import type { ReceivedUpdate } from './parse-push.ts';
 import type { Repository } from './repository.ts';
@@ -24,10 +23,12 @@ async function listQuarantine(repo: Repository): Promise<ObjectInfo[]> {
   return objects;
 }
 
-/** What this push's tips are, and what the server already holds: for `listPaths` and listings. */
-export function receivedRange(updates: readonly ReceivedUpdate[]) {
-  const tips = updates.filter(({ deletion }) => !deletion).map(({ newOid }) => newOid);
-  return { tips, negatives: [] as readonly Oid[], exceptRefs: true } as const;
+export interface ReceivedSet extends PushSet {
+  /**
+   * For `listPaths`: the tips, hidden commits and tags among them (a marking counts for these too),
+   * against all that the server's refs reach.
+   */
+  readonly range: PushRange;
 }
 
 /**
@@ -38,12 +39,26 @@ export function receivedRange(updates: readonly ReceivedUpdate[]) {
 export async function listReceived(
   repo: Repository,
   updates: readonly ReceivedUpdate[],
-): Promise<PushSet> {
+): Promise<ReceivedSet> {
+  const tips = updates.filter(({ deletion }) => !deletion).map(({ newOid }) => newOid);
   const [reachable, quarantined] = await Promise.all([
-    enumeratePush(repo, receivedRange(updates)),
+    enumeratePush(repo, { tips, negatives: [], exceptRefs: true }),
     listQuarantine(repo),
   ]);
   const listed = new Set(reachable.objects.map(({ oid }) => oid));
   const hidden = quarantined.filter(({ oid }) => !listed.has(oid));
-  return { ...reachable, objects: [...reachable.objects, ...hidden] };
+  const hiddenCommits = hidden.filter(({ type }) => type === 'commit').map(({ oid }) => oid);
+  const hiddenTags = hidden.filter(({ type }) => type === 'tag').map(({ oid }) => oid);
+  const newCommits = [...reachable.newCommits, ...hiddenCommits];
+  return {
+    ...reachable,
+    objects: [...reachable.objects, ...hidden],
+    newCommits,
+    commits: newCommits.length,
+    range: {
+      tips: [...reachable.tips, ...hiddenCommits, ...hiddenTags],
+      negatives: [],
+      exceptRefs: true,
+    },
+  };
 }

@@ -20,17 +20,22 @@ export interface ConnectOptions extends RemoteAddress {
 /** A server that answers without end must not fill the memory. */
 const MAX_ADVERTISEMENT_BYTES = 128 * 1024 * 1024;
 
-/** The error of a connection: the address without a password, and what git said. */
+/** git repeats addresses in what it says, with all that stands in them. */
+const withoutPasswords = (text: string): string =>
+  text.replaceAll(/([a-z][\w+.-]{0,20}:\/\/)[^/@\s]{0,1000}@/gi, '$1');
+
+/** The error of a connection: the address and what git said, both without a password. */
 export function connectionError(url: string, cause: unknown): CordonError {
   const data = cause instanceof CordonError ? cause.data : {};
   return new CordonError(
     'git.connection-failed',
     {
-      url: url.replace(/^([a-z][\w+.-]*:\/\/)[^/@]*@/i, '$1'),
-      stderr: data['stderr'],
+      url: withoutPasswords(url),
+      stderr: withoutPasswords(String(data['stderr'] ?? '')),
       timedOut: data['timedOut'],
     },
-    cause,
+    // The cause would repeat them.
+    cause instanceof CordonError ? undefined : cause,
   );
 }
 

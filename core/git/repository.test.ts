@@ -78,6 +78,18 @@ test('an inherited GIT_DIR counts', async () => {
   expect(await openRepository(elsewhere.dir, { env })).toMatchObject({ gitDir: bare.dir });
 });
 
+test('opens a submodule, whose git directory is elsewhere', async () => {
+  const inner = repo();
+  inner.commit({ a: 'a' });
+  const at = repo();
+  at.git('submodule', '--quiet', 'add', inner.dir, 'sub');
+  expect(await openRepository(join(at.dir, 'sub'), { env: at.env })).toMatchObject({
+    dir: join(at.dir, 'sub'),
+    gitDir: join(at.dir, '.git/modules/sub'),
+    commonDir: join(at.dir, '.git/modules/sub'),
+  });
+});
+
 test('core.worktree leads to no other repository', async () => {
   const at = repo();
   const tip = at.commit({ leak: 'leak' });

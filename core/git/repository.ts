@@ -49,7 +49,8 @@ function isPartial(config: GitConfig): boolean {
 
 /**
  * Opens the repository that git finds from `dir`, an inherited GIT_DIR honoured, with two processes
- * side by side. Throws `git.not-a-repository`, `git.unsafe-repository` (another user's), `git.not-found`.
+ * side by side. Needs git 2.31. Throws `git.not-a-repository`, `git.unsafe-repository` (another
+ * user's), `git.not-found`, `git.protocol`.
  */
 export async function openRepository(
   dir: string,
@@ -70,6 +71,10 @@ export async function openRepository(
   const gitDir = lines.slice(3).join('\n');
   if (parts.length !== 3 || gitDir === '' || (format !== 'sha1' && format !== 'sha256')) {
     throw new CordonError('git.protocol', { what: 'rev-parse' });
+  }
+  // git before 2.31 echoes what it does not know, and the rest would be misread.
+  if (commonDir.startsWith('--path-format')) {
+    throw new CordonError('git.protocol', { what: 'git older than 2.31' });
   }
   // `--show-cdup` says nothing at all where there is no work tree, and a line otherwise.
   const workTree =
