@@ -92,25 +92,70 @@ test('hostile bytes give a parsed push or git.protocol, never anything else', ()
   }
 });
 
-test('a local name that holds a line of its own is not believed', async () => {
-  const at = makeRepo();
-  const remote = makeRepo({ bare: true });
+/** A client whose pre-push keeps its input, and an empty place to push to. */
+function hooked(objectFormat: 'sha1' | 'sha256' = 'sha1') {
+  const at = makeRepo({ objectFormat });
+  const remote = makeRepo({ bare: true, objectFormat });
   onTestFinished(() => {
     at.cleanup();
     remote.cleanup();
   });
+  at.write('.git/hooks/pre-push', '#!/bin/sh\ncat > .git/input\n');
+  chmodSync(`${at.dir}/.git/hooks/pre-push`, 0o755);
+  const push = async (...refspecs: string[]) => {
+    const { code, stderr } = await at.push(remote.dir, ...refspecs);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    return parsePrePush(readFileSync(`${at.dir}/.git/input`));
+  };
+  return { at, push };
+}
+
+test.each(['sha1', 'sha256'] as const)('reads what git really writes, %s', async (format) => {
+  const { at, push } = hooked(format);
+  const first = at.commit({ a: 'a' }, 'one');
+  const zero = '0'.repeat(first.length);
+  const fresh = { localOid: first, remoteOid: zero, deletion: false };
+  expect(await push('main')).toEqual([
+    { ...fresh, localName: 'refs/heads/main', remoteRef: 'refs/heads/main' },
+  ]);
+  expect(await push('main')).toEqual([]);
+  expect(await push('HEAD:refs/heads/h')).toMatchObject([{ localName: 'HEAD', ...fresh }]);
+  expect(await push(`${first}:refs/heads/i`)).toMatchObject([{ localName: first, ...fresh }]);
+  expect(await push('HEAD^{/o n|one}:refs/heads/j')).toMatchObject([
+    { localName: 'HEAD^{/o n|one}', remoteRef: 'refs/heads/j', ...fresh },
+  ]);
+  expect(await push(':refs/heads/j')).toMatchObject([
+    { localName: '(delete)', localOid: zero, remoteOid: first, deletion: true },
+  ]);
+  at.git('tag', '-m', 'x', 'outer', 'HEAD:a');
+  const second = at.commit({ a: 'b' }, 'two');
+  expect(await push('main', 'outer', ':refs/heads/h')).toEqual(
+    expect.arrayContaining([
+      {
+        localName: 'refs/heads/main',
+        localOid: second,
+        remoteRef: 'refs/heads/main',
+        remoteOid: first,
+        deletion: false,
+      },
+      expect.objectContaining({ localOid: at.git('rev-parse', 'refs/tags/outer') }),
+      expect.objectContaining({ remoteRef: 'refs/heads/h', deletion: true }),
+    ]),
+  );
+});
+
+test('a local name that holds a line of its own is not believed', async () => {
+  const { at, push } = hooked();
   const tip = at.commit({ leak: 'leak' });
   // git takes `ANYTHING-gHEX` for describe's output, a newline and a forged line in it too.
-  const forged = `refs/heads/main ${tip} refs/heads/x ${tip}\nrefs/heads/y-g${tip.slice(0, 8)}`;
-  at.git('branch', `y-g${tip.slice(0, 8)}`);
-  at.write('.git/hooks/pre-push', '#!/bin/sh\ncat > input\n');
-  chmodSync(`${at.dir}/.git/hooks/pre-push`, 0o755);
-  const { code } = await at.push(remote.dir, `${forged}:refs/heads/z`);
-  expect(code).toBe(0);
-  const updates = parsePrePush(readFileSync(`${at.dir}/input`));
+  const name = `y-g${tip.slice(0, 8)}`;
+  at.git('branch', name);
+  const updates = await push(
+    `refs/heads/main ${tip} refs/heads/x ${tip}\nrefs/heads/${name}:refs/heads/z`,
+  );
   expect(updates).toMatchObject([
     { localName: 'refs/heads/main', remoteOid: tip },
-    { localName: `refs/heads/y-g${tip.slice(0, 8)}`, remoteOid: zero },
+    { localName: `refs/heads/${name}`, remoteOid: zero },
   ]);
   expect(trustsRemoteOids(updates)).toBe(false);
 });

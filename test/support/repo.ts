@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-export interface GitResult {
+interface GitResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Paths to content; null deletes. A Map takes names that are not text, as Buffers. */
-export type Files =
+type Files =
   | Readonly<Record<string, string | Buffer | null>>
   | ReadonlyMap<string | Buffer, string | Buffer | null>;
 
@@ -19,18 +19,18 @@ export interface TestRepo {
   /** What every git call here inherits: a HOME and a global config of the test's own. */
   readonly env: Record<string, string>;
   /** Standard output without the last newline. Throws where git fails. */
-  git(...args: string[]): string;
+  readonly git: (...args: string[]) => string;
   /** As `git`, with standard input and bytes out. */
-  gitBytes(input: string | Buffer, ...args: string[]): Buffer;
+  readonly gitBytes: (input: string | Buffer, ...args: string[]) => Buffer;
   /** Never throws; does not block, so that the test itself may be the server. */
-  run(...args: string[]): Promise<GitResult>;
-  write(path: string | Buffer, content: string | Buffer): void;
+  readonly run: (...args: string[]) => Promise<GitResult>;
+  readonly write: (path: string | Buffer, content: string | Buffer) => void;
   /** Writes, stages everything and commits; gives the commit's id. */
-  commit(files: Files, message?: string): string;
+  readonly commit: (files: Files, message?: string) => string;
   /** `git push ARGS`, as a user would type it. */
-  push(...args: string[]): Promise<GitResult>;
-  addRemote(name: string, url: string): void;
-  cleanup(): void;
+  readonly push: (...args: string[]) => Promise<GitResult>;
+  readonly addRemote: (name: string, url: string) => void;
+  readonly cleanup: () => void;
 }
 
 export interface RepoOptions {
