@@ -15,6 +15,8 @@ export function beginsAt(bytes: Uint8Array, start: number): boolean {
   const last = bytes[start - 1];
   if (last === undefined || word[last] !== 1) return true;
   if (isEscapeTail(bytes, start)) return true;
+  // Pickle's oldest protocol is text: `V` at the start of a line, then the string.
+  if (last === 0x56 && bytes[start - 2] === 0x0a) return true;
   return isTerminalColour(bytes, start);
 }
 
@@ -45,16 +47,21 @@ function isTerminalColour(bytes: Uint8Array, start: number): boolean {
 const base64url = charset('base64url');
 const LONG_RUN = 24;
 
+/** Whether a long run of base64url ends right before `start`. */
+export function isDeepInside(bytes: Uint8Array, start: number): boolean {
+  let left = 0;
+  while (left < LONG_RUN && base64url[bytes[start - 1 - left] ?? 0] === 1) left++;
+  return left === LONG_RUN;
+}
+
 /**
  * In binary content a token may touch letters: a length, a tag, the neighbouring field of a
  * database page. What lies deep inside encoded data is none, though.
  */
 export function standsFree(bytes: Uint8Array, start: number, end: number): boolean {
-  let left = 0;
-  while (left < LONG_RUN && base64url[bytes[start - 1 - left] ?? 0] === 1) left++;
   let right = 0;
   while (right < LONG_RUN && base64url[bytes[end + right] ?? 0] === 1) right++;
-  return left < LONG_RUN && right < LONG_RUN;
+  return right < LONG_RUN && !isDeepInside(bytes, start);
 }
 
 /** Whether bytes that no text holds stand right before `start`, whatever the head of the file said. */

@@ -1,4 +1,4 @@
-import { beginsAt, isBinaryBefore, prefixedLength, standsFree } from './boundary.ts';
+import { beginsAt, isBinaryBefore, isDeepInside, prefixedLength, standsFree } from './boundary.ts';
 import type { CompiledRule, Engine, Trigger } from './engine.ts';
 import { hasRun, hasUserInfo, isAssigned } from './gate.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -79,7 +79,9 @@ function passesGate(search: Search, trigger: Trigger, start: number, end: number
   if (compiled.gate === 'assigned' && !isAssigned(bytes, end, run)) return false;
   if (compiled.gate === 'userinfo' && !hasUserInfo(bytes, end)) return false;
   // Here too, so that a file of nothing but prefixes costs no expression each.
-  if (compiled.starts && !beginsAt(bytes, start) && !isBinaryAt(search, start)) return false;
+  if (compiled.starts && !beginsAt(bytes, start)) {
+    if (!isBinaryAt(search, start) || isDeepInside(bytes, start)) return false;
+  }
   return !compiled.exactCase || bytes.compare(keyword, 0, keyword.length, start, end) === 0;
 }
 

@@ -26,11 +26,16 @@ export function isPassword(text: string): boolean {
   const inside = decodeText(text);
   if (inside !== undefined) return isPassword(inside);
   const plain = text.replace(/%[0-9A-Fa-f]{2}/g, '!');
-  const letters = /[A-Za-z]/.test(plain);
-  const others = /[^A-Za-z]/.test(plain.slice(1, -1));
-  const digits = plain.replace(/[^0-9]/g, '').length;
-  if (!letters || !others || digits === 0) return false;
   // `password123`, `admin2024!`: a word and some digits are what examples look like.
   if (wordiness(plain) >= 0.45 || /passw|secret|admin|user/i.test(plain)) return false;
-  return entropy(plain) >= Math.min(3, Math.log2(plain.length) * 0.8);
+  return isMixed(plain) && entropy(plain) >= Math.min(3, Math.log2(plain.length) * 0.8);
+}
+
+/** Letters with digits; or both cases with a sign inside, or long enough to be drawn. */
+function isMixed(text: string): boolean {
+  if (!/[A-Za-z]/.test(text)) return false;
+  if (/[0-9]/.test(text)) return true;
+  if (!/[a-z]/.test(text) || !/[A-Z]/.test(text)) return false;
+  const sign = /[^A-Za-z._-]/.test(text.slice(1, -1));
+  return wordiness(text) < 0.25 && (sign || text.length >= 16);
 }

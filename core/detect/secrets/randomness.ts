@@ -12,7 +12,7 @@ export function entropy(text: string): number {
 }
 
 /** What random text of this alphabet reaches is limited by its length too. */
-function floor(kind: 'hex' | 'alnum' | 'base64', length: number): number {
+function floor(kind: 'hex' | 'upper' | 'alnum' | 'base64', length: number): number {
   const reachable = Math.min(Math.log2(length), kind === 'hex' ? 4 : 5.4);
   return reachable * (kind === 'hex' ? 0.74 : 0.76);
 }
@@ -26,5 +26,6 @@ export function looksRandom(text: string, kind: Randomness): boolean {
   }
   if (entropy(text) < floor(kind, text.length)) return false;
   if (kind === 'hex') return /[0-9]/.test(text) && /[a-fA-F]/.test(text);
-  return wordiness(text) < 0.5;
+  // Capitals have no cases to split words at, and chance makes words of them too often.
+  return kind === 'upper' || wordiness(text) < 0.5;
 }

@@ -38,7 +38,7 @@ export interface Pair {
 export type Gate = 'run' | 'assigned' | 'userinfo' | 'none';
 
 /** What drawn text looks like. `mixed`: letters and digits, or hexadecimal alone. */
-export type Randomness = 'hex' | 'alnum' | 'mixed' | 'base64' | 'none';
+export type Randomness = 'hex' | 'upper' | 'alnum' | 'mixed' | 'base64' | 'none';
 
 /**
  * A credential's shape, as its provider documents it. `token`: a prefix that stands nowhere else.

@@ -14,7 +14,7 @@ export const awsAccessKey: Rule = {
   min: 20,
   max: 20,
   boundary: 'both',
-  randomness: 'alnum',
+  randomness: 'upper',
   pair: {
     pattern: /(?<![A-Za-z0-9/+_-])([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])/,
     before: 1024,

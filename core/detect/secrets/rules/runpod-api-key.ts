@@ -12,7 +12,7 @@ export const runpodApiKey: Rule = {
   charset: 'word',
   min: 44,
   max: 64,
-  randomness: 'alnum',
+  randomness: 'upper',
   severity: 'block',
   prefix: /^rpa_/,
 };

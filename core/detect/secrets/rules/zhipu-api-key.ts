@@ -14,6 +14,6 @@ export const zhipuApiKey: Rule = {
   min: 49,
   max: 49,
   boundary: 'both',
-  randomness: 'alnum',
+  randomness: 'none',
   severity: 'block',
 };
