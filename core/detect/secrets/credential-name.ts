@@ -11,9 +11,21 @@ export function namesCredential(name: string): boolean {
 }
 
 const DATA =
-  /^(?:sha(?:1|256|384|512)[-:]|md5[-:]|[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{32}$|[0-9a-f]{40}$|[0-9a-f]{64}$|[0-9a-f]{128}$|\d+$|v?\d+\.\d+|https?:|data:|arn:|urn:|\/|\.\/|[A-Za-z]:\\)/i;
+  /^(?:sha(?:1|256|384|512)[-:]|md5[-:]|[0-9a-f]{8}-[0-9a-f]{4}-|\d+$|v?\d+\.\d+|https?:|data:|arn:|urn:|\/|\.\/|[A-Za-z]:\\)/i;
 
-/** Whether a value is an identifier, a digest, a version or a path: what names look at, not keep. */
+/** Whether a value has the length of a digest, and only hexadecimal digits. */
+export function isDigest(value: string): boolean {
+  return /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i.test(value);
+}
+
+/** Whether a name can only be one of a key: `secret` and `token` are kept beside digests of one. */
+export function namesKey(name: string): boolean {
+  return /(?:api|access|auth|client|bot|service|admin|deploy|write|ingest)[_-]?(?:key|token|secret)|[_-]key|secret_?key/i.test(
+    name,
+  );
+}
+
+/** Whether a value is an identifier, a version or a path: what names look at, not keep. */
 export function isData(value: string): boolean {
   return DATA.test(value);
 }

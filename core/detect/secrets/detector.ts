@@ -3,7 +3,7 @@ import type { SecretFact, UninspectedFact } from '../../model.ts';
 import type { DetectContext, Detector } from '../detector.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { type Candidate, OutOfTime } from './find-candidates.ts';
-import { countLines, type LineCounter, newLineCounter, utf16Length } from './locate.ts';
+import { countLines, type LineCounter, newLineCounter, rewindTo, utf16Length } from './locate.ts';
 import { findMarker } from './marker.ts';
 import { BLOCK_BYTES } from './prefilter.ts';
 import { redact } from './redact.ts';
@@ -59,6 +59,7 @@ function detectWhole(
     for (let from = 0; from < bytes.length; from += BLOCK_BYTES) {
       const to = Math.min(bytes.length, from + BLOCK_BYTES);
       for (const one of step(scan, bytes, 0, from, to, to === bytes.length)) {
+        rewindTo(counter, one.start);
         if (layer.form === 'text') countLines(counter, bytes, 0, one.start);
         const line = bytes.subarray(counter.lineStart, one.start);
         if (!report(layer, context, told, one, bytes, 0, counter, line)) return;
@@ -111,6 +112,7 @@ async function detectInPieces(
 
 /** Counts lines up to `to` by reading again; returns the line's bytes before it. */
 async function moveTo(layer: Layer, counter: LineCounter, to: number): Promise<Buffer | undefined> {
+  rewindTo(counter, to);
   while (counter.at < to) {
     const length = Math.min(STREAM_STEP, to - counter.at);
     const base = counter.at;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { drawFrom, fillTemplate } from './case-templates.ts';
 import { secretsDetector } from './detector.ts';
@@ -14,6 +15,7 @@ const seeds = readdirSync(folder)
 test('10,000 mutated inputs: no error, no place outside, no value shown', async () => {
   const draw = drawFrom('mutate');
   const pick = () => seeds[draw.below(seeds.length)] ?? Buffer.alloc(0);
+  const problems: unknown[] = [];
   for (let i = 0; i < 10_000; i++) {
     let bytes = Buffer.from(pick());
     for (let edits = draw.below(4); edits >= 0; edits--) {
@@ -45,16 +47,15 @@ test('10,000 mutated inputs: no error, no place outside, no value shown', async 
     }
     const form = draw.below(2) === 0 ? 'text' : 'binary';
     const whole = await detectAll(secretsDetector, layerOf(bytes, form));
-    for (const [n, fact] of whole.secrets.entries()) {
-      expect(fact.at.offset).toBeLessThan(bytes.length);
-      const value = whole.values[n];
-      if (value !== undefined && value.length >= 8) expect(fact.redacted).not.toContain(value);
-    }
-    if (i % 20 === 0) {
-      const pieces = await detectAll(secretsDetector, layerOf(bytes, form, false));
-      expect(pieces.facts).toEqual(whole.facts);
-    }
+    for (const fact of whole.secrets)
+      if ((fact.at.offset ?? -1) >= bytes.length) problems.push(fact);
+    const told = JSON.stringify(whole.facts);
+    problems.push(...whole.values.filter((value) => value.length >= 8 && told.includes(value)));
+    if (i % 20 !== 0) continue;
+    const pieces = await detectAll(secretsDetector, layerOf(bytes, form, false));
+    if (!isDeepStrictEqual(pieces.facts, whole.facts)) problems.push({ i, whole, pieces });
   }
+  expect(problems).toEqual([]);
 });
 
 // What an attacker repeats to make one search cost more than its bytes: prefixes, near misses,

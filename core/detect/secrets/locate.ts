@@ -12,6 +12,11 @@ export function newLineCounter(): LineCounter {
   return { at: 0, lines: 0, lineStart: 0 };
 }
 
+/** Starts again where the place asked for lies behind: halves of a pair are settled late. */
+export function rewindTo(counter: LineCounter, to: number): void {
+  if (to < counter.at) Object.assign(counter, newLineCounter());
+}
+
 /** Moves the counter to `to`. `bytes` begins at offset `base` of the layer, at or before `counter.at`. */
 export function countLines(counter: LineCounter, bytes: Buffer, base: number, to: number): void {
   if (to <= counter.at) return;

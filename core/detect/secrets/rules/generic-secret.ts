@@ -1,5 +1,5 @@
-import { isData, namesCredential } from '../credential-name.ts';
-import { entropy } from '../randomness.ts';
+import { isData, isDigest, namesCredential, namesKey } from '../credential-name.ts';
+import { entropy, looksRandom } from '../randomness.ts';
 import type { Rule } from '../rule.ts';
 import { wordiness } from '../wordiness.ts';
 
@@ -11,7 +11,7 @@ const nameBefore = (lead: string) => /[\w-]*$/.exec(lead)?.[0] ?? '';
 
 /**
  * A name for a credential, a sign of assignment, and text that a machine drew. A guess: it warns.
- * Digests are left out, since names like `secret` are also kept beside the digest of one.
+ * What could be a digest counts only beside a name that is never one's.
  */
 export const genericSecret: Rule = {
   id: 'generic-secret',
@@ -60,9 +60,11 @@ export const genericSecret: Rule = {
   randomness: 'none',
   severity: 'warn',
   inspect({ lead, value, groups }) {
-    if (!namesCredential(nameBefore(lead) + (groups['name'] ?? ''))) return undefined;
+    const name = nameBefore(lead) + (groups['name'] ?? '');
+    if (!namesCredential(name)) return undefined;
     const bearer = /^bearer$/i.test(groups['name'] ?? '');
     if (!bearer && !/[=:(,]/.test(groups['sign'] ?? '')) return undefined;
+    if (isDigest(value)) return namesKey(name) && looksRandom(value, 'hex') ? {} : undefined;
     return isDrawn(value) ? {} : undefined;
   },
 };

@@ -4,7 +4,9 @@ import { alibabaAccessKey } from './alibaba-access-key.ts';
 import { anthropicApiKey } from './anthropic-api-key.ts';
 import { anyscaleToken } from './anyscale-token.ts';
 import { assemblyaiApiKey } from './assemblyai-api-key.ts';
+import { atlassianApiToken } from './atlassian-api-token.ts';
 import { awsAccessKey } from './aws-access-key.ts';
+import { awsBedrockApiKey } from './aws-bedrock-api-key.ts';
 import { awsSecretKey } from './aws-secret-key.ts';
 import { azureIdentifiableKey } from './azure-identifiable-key.ts';
 import { azureOpenaiKey } from './azure-openai-key.ts';
@@ -22,6 +24,7 @@ import { dingtalkWebhook } from './dingtalk-webhook.ts';
 import { discordWebhook } from './discord-webhook.ts';
 import { dockerConfigAuth } from './docker-config-auth.ts';
 import { dockerToken } from './docker-token.ts';
+import { dopplerToken } from './doppler-token.ts';
 import { elevenlabsApiKey } from './elevenlabs-api-key.ts';
 import { entraClientSecret } from './entra-client-secret.ts';
 import { feishuWebhook } from './feishu-webhook.ts';
@@ -37,6 +40,8 @@ import { googleOauthSecret } from './google-oauth-secret.ts';
 import { googleServiceAccount } from './google-service-account.ts';
 import { grafanaToken } from './grafana-token.ts';
 import { groqApiKey } from './groq-api-key.ts';
+import { httpBasicAuth } from './http-basic-auth.ts';
+import { huggingfaceOauthToken } from './huggingface-oauth-token.ts';
 import { huggingfaceToken } from './huggingface-token.ts';
 import { jinaApiKey } from './jina-api-key.ts';
 import { jwt } from './jwt.ts';
@@ -48,11 +53,13 @@ import { lambdaCloudKey } from './lambda-cloud-key.ts';
 import { langfuseSecretKey } from './langfuse-secret-key.ts';
 import { langsmithApiKey } from './langsmith-api-key.ts';
 import { linearApiKey } from './linear-api-key.ts';
+import { mailgunApiKey } from './mailgun-api-key.ts';
 import { minimaxApiKey } from './minimax-api-key.ts';
 import { mistralApiKey } from './mistral-api-key.ts';
 import { modalToken } from './modal-token.ts';
 import { modelscopeToken } from './modelscope-token.ts';
 import { netrcPassword } from './netrc-password.ts';
+import { newRelicKey } from './new-relic-key.ts';
 import { notionToken } from './notion-token.ts';
 import { npmToken } from './npm-token.ts';
 import { npmrcAuth } from './npmrc-auth.ts';
@@ -62,6 +69,7 @@ import { openrouterApiKey } from './openrouter-api-key.ts';
 import { perplexityApiKey } from './perplexity-api-key.ts';
 import { pgpassPassword } from './pgpass-password.ts';
 import { pineconeApiKey } from './pinecone-api-key.ts';
+import { postmanApiKey } from './postman-api-key.ts';
 import { privateKey } from './private-key.ts';
 import { puttyPrivateKey } from './putty-private-key.ts';
 import { pypiToken } from './pypi-token.ts';
@@ -69,6 +77,8 @@ import { rclonePassword } from './rclone-password.ts';
 import { replicateApiToken } from './replicate-api-token.ts';
 import { runpodApiKey } from './runpod-api-key.ts';
 import { sendgridApiKey } from './sendgrid-api-key.ts';
+import { sentryToken } from './sentry-token.ts';
+import { shopifyToken } from './shopify-token.ts';
 import { skApiKey } from './sk-api-key.ts';
 import { slackToken } from './slack-token.ts';
 import { slackWebhook } from './slack-webhook.ts';
@@ -77,6 +87,7 @@ import { supabaseKey } from './supabase-key.ts';
 import { tavilyApiKey } from './tavily-api-key.ts';
 import { telegramBotToken } from './telegram-bot-token.ts';
 import { tencentSecretKey } from './tencent-secret-key.ts';
+import { terraformToken } from './terraform-token.ts';
 import { togetherApiKey } from './together-api-key.ts';
 import { togetherApiKeyLegacy } from './together-api-key-legacy.ts';
 import { urlPassword } from './url-password.ts';
@@ -98,7 +109,9 @@ export const rules: readonly Rule[] = [
   anthropicApiKey,
   anyscaleToken,
   assemblyaiApiKey,
+  atlassianApiToken,
   awsAccessKey,
+  awsBedrockApiKey,
   awsSecretKey,
   azureIdentifiableKey,
   azureOpenaiKey,
@@ -116,6 +129,7 @@ export const rules: readonly Rule[] = [
   discordWebhook,
   dockerConfigAuth,
   dockerToken,
+  dopplerToken,
   elevenlabsApiKey,
   entraClientSecret,
   feishuWebhook,
@@ -131,6 +145,8 @@ export const rules: readonly Rule[] = [
   googleServiceAccount,
   grafanaToken,
   groqApiKey,
+  httpBasicAuth,
+  huggingfaceOauthToken,
   huggingfaceToken,
   jinaApiKey,
   jwt,
@@ -142,11 +158,13 @@ export const rules: readonly Rule[] = [
   langfuseSecretKey,
   langsmithApiKey,
   linearApiKey,
+  mailgunApiKey,
   minimaxApiKey,
   mistralApiKey,
   modalToken,
   modelscopeToken,
   netrcPassword,
+  newRelicKey,
   notionToken,
   npmToken,
   npmrcAuth,
@@ -156,6 +174,7 @@ export const rules: readonly Rule[] = [
   perplexityApiKey,
   pgpassPassword,
   pineconeApiKey,
+  postmanApiKey,
   privateKey,
   puttyPrivateKey,
   pypiToken,
@@ -163,6 +182,8 @@ export const rules: readonly Rule[] = [
   replicateApiToken,
   runpodApiKey,
   sendgridApiKey,
+  sentryToken,
+  shopifyToken,
   skApiKey,
   slackToken,
   slackWebhook,
@@ -171,6 +192,7 @@ export const rules: readonly Rule[] = [
   tavilyApiKey,
   telegramBotToken,
   tencentSecretKey,
+  terraformToken,
   togetherApiKey,
   togetherApiKeyLegacy,
   urlPassword,

@@ -15,7 +15,7 @@ export const tencentSecretKey: Rule = {
   boundary: 'both',
   randomness: 'alnum',
   pair: {
-    pattern: /(?<![A-Za-z0-9/+_-])([A-Za-z0-9]{32})(?![A-Za-z0-9/+=_-])/,
+    pattern: /(?<![A-Za-z0-9/+_-])([A-Za-z0-9]{32}(?:[A-Za-z0-9]{4,8})?)(?![A-Za-z0-9/+=_-])/,
     before: 1024,
     after: 1024,
     randomness: 'alnum',
