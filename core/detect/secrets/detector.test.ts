@@ -150,6 +150,31 @@ describe('what is told', () => {
     expect((await find(`api_key = "${hf()}"`)).rules).toEqual(['huggingface-token']);
   });
 
+  test('what only warns, or is let through, hides nothing that stands inside it', async () => {
+    const token = hf();
+    const part = (value: string) => Buffer.from(value).toString('base64url');
+    for (const expires of [1_500_000_000, 4_102_444_800]) {
+      const claims = part(JSON.stringify({ iss: 'auth.corp', exp: expires }));
+      const jwt = `${part('{"alg":"HS256"}')}.${claims}.${draw.text(ALNUM, 24)}-${token}`;
+      expect((await find(`t=${jwt}`)).rules).toEqual(['jwt', 'huggingface-token']);
+    }
+  });
+
+  test('bytes made to look like a length hide nothing', async () => {
+    const jwt = fillTemplate('{{jwt:{"iss":"auth.corp","exp":4102444800}}}', 'length').text;
+    const bytes = Buffer.concat([Buffer.from([0x8c, 60]), Buffer.from(jwt)]);
+    expect((await find(bytes, 'binary')).values).toEqual([jwt]);
+  });
+
+  test('a pair that is settled late has the line of its identifier', async () => {
+    const id = `LTAI5t${draw.text(ALNUM, 18)}`;
+    const text = `a\n${id}\n${'#\n'.repeat(100)}t=${hf()}\n${'#\n'.repeat(100)}s=${draw.text(ALNUM, 30)}\n`;
+    const { secrets } = await find(`${'\n'.repeat(262_144 - 300)}${text}${'\n'.repeat(30_000)}`);
+    const lines = Object.fromEntries(secrets.map((fact) => [fact.rule, fact.at.line]));
+    const first = 262_144 - 300 + 1;
+    expect(lines).toEqual({ 'alibaba-access-key': first + 1, 'huggingface-token': first + 102 });
+  });
+
   test('a value seen at two places is two findings of one fingerprint, hashed once', async () => {
     const token = hf();
     const { secrets, values } = await find(`${token}\n${token}\n`);

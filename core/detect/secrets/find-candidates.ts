@@ -138,29 +138,44 @@ function judge(
   found: Candidate[],
 ): void {
   const { rule } = compiled;
-  const whole = match[0];
-  let value = match.groups?.['value'] ?? match[1] ?? whole;
-  const at = (match.index ?? 0) + whole.lastIndexOf(value);
-  const start = base + at;
-  value = trimToPrefix(search, value, start, rule.min);
-  if (value.length < rule.min || value.length > rule.max) return;
-  if (!standsAlone(search, compiled, start, start + value.length)) return;
-  const groups = { ...match.groups };
+  const value = match.groups?.['value'] ?? match[1] ?? match[0];
+  const start = (match.index ?? 0) + match[0].lastIndexOf(value);
   const lead =
     rule.before === 0 ? search.bytes.toString('latin1', Math.max(0, base - LEAD), base) : '';
-  const read = passesFilters(compiled, { text, lead, start: at, value, groups });
-  if (read === undefined) return;
-  const candidate: Candidate = {
+  const groups = { ...match.groups };
+  // Both readings of its end, so that bytes made to look like a length hide nothing.
+  for (const one of new Set([trimToPrefix(search, value, base + start, rule.min), value])) {
+    const candidate = weigh(search, compiled, base, { text, lead, start, value: one, groups });
+    if (candidate === undefined) continue;
+    found.push(candidate);
+    return;
+  }
+}
+
+/** What stands at a match if its value is as given; undefined where a filter says no. */
+function weigh(
+  search: Search,
+  compiled: CompiledRule,
+  base: number,
+  match: Match,
+): Candidate | undefined {
+  const { rule } = compiled;
+  const { value } = match;
+  const start = base + match.start;
+  const end = start + value.length;
+  if (value.length < rule.min || value.length > rule.max) return undefined;
+  if (!standsAlone(search, compiled, start, end)) return undefined;
+  const read = passesFilters(compiled, match);
+  if (read === undefined) return undefined;
+  return findPair(search, compiled, {
     compiled,
     start,
-    end: read.end === undefined ? start + value.length : base + read.end,
+    end: read.end === undefined ? end : base + read.end,
     also: [],
     value: read.value ?? value,
     severity: read.severity ?? rule.severity,
     proven: read.proven ?? false,
-  };
-  const paired = rule.pair === undefined ? candidate : findPair(search, compiled, candidate);
-  if (paired !== undefined) found.push(paired);
+  });
 }
 
 /** A string whose container tells its length ends there, though the next opcode is a letter. */

@@ -14,7 +14,7 @@ export function entropy(text: string): number {
 /** What random text of this alphabet reaches is limited by its length too. */
 function floor(kind: 'hex' | 'upper' | 'alnum' | 'base64', length: number): number {
   const reachable = Math.min(Math.log2(length), kind === 'hex' ? 4 : 5.4);
-  return reachable * (kind === 'hex' ? 0.74 : 0.76);
+  return reachable * (kind === 'alnum' || kind === 'base64' ? 0.76 : kind === 'hex' ? 0.74 : 0.68);
 }
 
 /** Whether a machine could have drawn this text: mixed enough, and not made of words. */

@@ -20,8 +20,22 @@ function* stretchesOf(range: Region): Iterable<number> {
   for (let at = range.start >> STRETCH; at <= (range.end - 1) >> STRETCH; at++) yield at;
 }
 
-/** Whether two candidates share bytes. */
-export function meets(a: Region, b: Region): boolean {
+/** A token this far into another one is not the same token read twice. */
+const APART = 24;
+
+/**
+ * Whether `other`, which ranks higher, makes `one` redundant. A warning never hides what blocks, and
+ * a token deep inside another is told as well: else a leaker would put his key into the signature of
+ * an expired JWT, or of one that a policy lets through.
+ */
+export function hides(other: Candidate, one: Candidate): boolean {
+  if (other.severity === 'warn' && one.severity === 'block') return false;
+  const tokens = other.compiled.rule.rank === 'token' && one.compiled.rule.rank === 'token';
+  if (tokens && one.start - other.start >= APART) return false;
+  return [other, ...other.also].some((a) => [one, ...one.also].some((b) => meets(a, b)));
+}
+
+function meets(a: Region, b: Region): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
@@ -30,25 +44,17 @@ export function meets(a: Region, b: Region): boolean {
  * order of their start. Near linear: hostile input may hold a token every twenty bytes.
  */
 export function resolveOverlaps(candidates: readonly Candidate[]): Candidate[] {
-  const taken = new Map<number, Region[]>();
-  const isTaken = (range: Region) => {
-    for (const stretch of stretchesOf(range)) {
-      if (taken.get(stretch)?.some((other) => meets(range, other)) === true) return true;
-    }
-    return false;
-  };
-  const take = (range: Region) => {
-    for (const stretch of stretchesOf(range)) {
-      const there = taken.get(stretch);
-      if (there === undefined) taken.set(stretch, [range]);
-      else there.push(range);
-    }
-  };
+  const taken = new Map<number, Candidate[]>();
   const kept: Candidate[] = [];
   for (const one of [...candidates].sort(outranks)) {
-    if (isTaken(one) || one.also.some(isTaken)) continue;
-    take(one);
-    one.also.forEach(take);
+    const stretches = [one, ...one.also].flatMap((range) => [...stretchesOf(range)]);
+    const isHidden = stretches.some((at) => taken.get(at)?.some((other) => hides(other, one)));
+    if (isHidden) continue;
+    for (const at of stretches) {
+      const there = taken.get(at);
+      if (there === undefined) taken.set(at, [one]);
+      else there.push(one);
+    }
     kept.push(one);
   }
   return kept.sort((a, b) => a.start - b.start || a.end - b.end);

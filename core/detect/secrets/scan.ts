@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
 import { MARKER_REACH } from './marker.ts';
-import { meets, resolveOverlaps } from './resolve-overlaps.ts';
+import { hides, resolveOverlaps } from './resolve-overlaps.ts';
 
 /** A search that moves through a layer step by step, whole in memory or not, with the same result. */
 export interface Scan {
@@ -52,6 +52,6 @@ export function step(
   const kept = resolveOverlaps(all);
   const settled = last ? Infinity : base + to - engine.before;
   const done = kept.filter((one) => reach(one) <= settled);
-  scan.held = all.filter((one) => reach(one) > settled && !done.some((other) => meets(one, other)));
+  scan.held = all.filter((one) => reach(one) > settled && !done.some((other) => hides(other, one)));
   return done;
 }

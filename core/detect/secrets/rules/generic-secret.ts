@@ -6,8 +6,8 @@ import { wordiness } from '../wordiness.ts';
 const NAME =
   '(?:api|access|auth|account|secret|private|signing|encryption|master|app|client)[_-]?key';
 
-/** Characters of names that go on right before the keyword: `OPENAI_` in `OPENAI_API_KEY`. */
-const nameBefore = (lead: string) => /[\w-]*$/.exec(lead)?.[0] ?? '';
+/** What goes on right before the keyword: `OPENAI_` in `OPENAI_API_KEY`, `next page` of a token. */
+const nameBefore = (lead: string) => /(?:[\w-]+ ){0,2}[\w-]*$/.exec(lead)?.[0] ?? '';
 
 /**
  * A name for a credential, a sign of assignment, and text that a machine drew. A guess: it warns.
@@ -64,7 +64,9 @@ export const genericSecret: Rule = {
     if (!namesCredential(name)) return undefined;
     const bearer = /^bearer$/i.test(groups['name'] ?? '');
     if (!bearer && !/[=:(,]/.test(groups['sign'] ?? '')) return undefined;
-    if (isDigest(value)) return namesKey(name) && looksRandom(value, 'hex') ? {} : undefined;
+    if (isDigest(value)) {
+      return value.length <= 64 && namesKey(name) && looksRandom(value, 'hex') ? {} : undefined;
+    }
     return isDrawn(value) ? {} : undefined;
   },
 };
