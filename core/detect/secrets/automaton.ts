@@ -16,68 +16,64 @@ export interface Automaton {
 
 const fold = (byte: number) => (byte >= 65 && byte <= 90 ? byte + 32 : byte);
 
-/** Builds the automaton. Keywords are latin1 text, not empty. */
+/** A state while the tree of keywords grows: its edges by folded byte. */
+interface Node {
+  readonly edges: Map<number, number>;
+  /** Keywords that end here; those of its longest suffix join them when it is linked. */
+  ends: number[];
+  suffix: number;
+}
+
+const newNode = (): Node => ({ edges: new Map(), ends: [], suffix: 0 });
+
+/**
+ * Builds the automaton. Keywords are latin1 text, not empty. A hook waits for this with cold code,
+ * so rows are copied whole from their suffix's, never filled byte by byte.
+ */
 export function buildAutomaton(keywords: readonly string[]): Automaton {
-  const states = 1 + keywords.reduce((sum, keyword) => sum + keyword.length, 0);
-  let next = new Int32Array(states * 256);
-  const found: number[][] = [[]];
-  let count = 1;
-  let longest = 0;
-  keywords.forEach((keyword, index) => {
-    let state = 0;
-    for (let i = 0; i < keyword.length; i++) {
-      const at = state * 256 + fold(keyword.charCodeAt(i) & 0xff);
-      let to = next[at] ?? 0;
-      if (to === 0) {
-        to = count++;
-        found.push([]);
-        next[at] = to;
-      }
-      state = to;
-    }
-    found[state]?.push(index);
-    longest = Math.max(longest, keyword.length);
-  });
-  next = next.subarray(0, count * 256);
-  link(next, found, count);
-  for (let state = 0; state < count; state++) {
+  const nodes = growTree(keywords);
+  const next = new Int32Array(nodes.length * 256);
+  const queue = [0];
+  // Breadth first: a suffix is shorter, so its row is finished when it is copied.
+  for (let head = 0; head < queue.length; head++) {
+    const state = queue[head] ?? 0;
+    const node = nodes[state];
+    if (node === undefined) continue;
     const row = state * 256;
-    for (let byte = 65; byte <= 90; byte++) next[row + byte] = next[row + byte + 32] ?? 0;
-  }
-  const terminal = found.map((ends) => ends.length > 0);
-  for (let at = 0; at < next.length; at++) {
-    const to = next[at] ?? 0;
-    if (to !== 0) next[at] = terminal[to] === true ? -(to * 256) : to * 256;
+    const from = node.suffix * 256;
+    if (state !== 0) next.copyWithin(row, from, from + 256);
+    for (const [byte, to] of node.edges) {
+      const child = nodes[to];
+      if (child === undefined) continue;
+      if (state !== 0) child.suffix = Math.abs(next[from + byte] ?? 0) >> 8;
+      child.ends = [...child.ends, ...(nodes[child.suffix]?.ends ?? [])];
+      const entry = child.ends.length > 0 ? -(to * 256) : to * 256;
+      next[row + byte] = entry;
+      if (byte >= 97 && byte <= 122) next[row + byte - 32] = entry;
+      queue.push(to);
+    }
   }
   return {
     next,
-    ends: found.map((ends) => (ends.length === 0 ? undefined : Uint16Array.from(ends))),
-    longest,
+    ends: nodes.map(({ ends }) => (ends.length === 0 ? undefined : Uint16Array.from(ends))),
+    longest: Math.max(...keywords.map((keyword) => keyword.length)),
   };
 }
 
-/** Breadth first: each missing edge becomes the edge of the longest proper suffix. */
-function link(next: Int32Array, found: number[][], count: number): void {
-  const suffix = new Int32Array(count);
-  const queue = new Int32Array(count);
-  let tail = 0;
-  for (let byte = 0; byte < 256; byte++) {
-    const to = next[byte] ?? 0;
-    if (to !== 0) queue[tail++] = to;
-  }
-  for (let head = 0; head < tail; head++) {
-    const state = queue[head] ?? 0;
-    const row = state * 256;
-    const fallback = (suffix[state] ?? 0) * 256;
-    found[state]?.push(...(found[suffix[state] ?? 0] ?? []));
-    for (let byte = 0; byte < 256; byte++) {
-      const to = next[row + byte] ?? 0;
-      const other = next[fallback + byte] ?? 0;
-      if (to === 0) next[row + byte] = other;
-      else {
-        suffix[to] = other;
-        queue[tail++] = to;
+function growTree(keywords: readonly string[]): Node[] {
+  const nodes = [newNode()];
+  keywords.forEach((keyword, index) => {
+    let state = 0;
+    for (let i = 0; i < keyword.length; i++) {
+      const byte = fold(keyword.charCodeAt(i) & 0xff);
+      let to = nodes[state]?.edges.get(byte);
+      if (to === undefined) {
+        to = nodes.push(newNode()) - 1;
+        nodes[state]?.edges.set(byte, to);
       }
+      state = to;
     }
-  }
+    nodes[state]?.ends.push(index);
+  });
+  return nodes;
 }

@@ -1,23 +1,19 @@
 import type { Layer, Region } from '../../content/layer.ts';
-import type { SecretFact, UninspectedFact } from '../../model.ts';
+import type { UninspectedFact } from '../../model.ts';
 import type { DetectContext, Detector } from '../detector.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { type Candidate, OutOfTime } from './find-candidates.ts';
-import { countLines, type LineCounter, newLineCounter, rewindTo, utf16Length } from './locate.ts';
-import { findMarker } from './marker.ts';
+import { OutOfTime } from './find-candidates.ts';
+import { countLines, type LineCounter, newLineCounter, rewindTo } from './locate.ts';
 import { BLOCK_BYTES } from './prefilter.ts';
-import { redact } from './redact.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { leftContext, rightContext, type Scan, step } from './scan.ts';
+import { tellCandidate, type Telling, type Told } from './tell-candidate.ts';
 
 /** Bytes searched in one step where a layer is too large to be held whole. */
 const STREAM_STEP = 4 * BLOCK_BYTES;
 /** A line that begins further back than this gets no column. */
 const LONGEST_LINE = 1024 * 1024;
-
-/** Values told already, by rule and value, with the layers they stood in; gone with the source. */
-type Told = Map<string, { readonly fingerprint: string; readonly ways: Set<string> }>;
 
 /** Builds a detector from rules. The automaton is built when the first layer comes. */
 export function createSecretsDetector(from: readonly Rule[]): Detector {
@@ -37,9 +33,9 @@ export function createSecretsDetector(from: readonly Rule[]): Detector {
         held: [],
       };
       if (layer.bytes === undefined || layer.skip.length > 0) {
-        return detectInPieces(layer, context, scan, values);
+        return detectInPieces({ layer, context, told: values }, scan);
       }
-      return detectWhole(layer, layer.bytes, context, scan, values);
+      return detectWhole({ layer, context, told: values }, layer.bytes, scan);
     },
   };
 }
@@ -47,13 +43,8 @@ export function createSecretsDetector(from: readonly Rule[]): Detector {
 /** Finds credentials of known providers, and likely ones, in any layer. */
 export const secretsDetector: Detector = createSecretsDetector(rules);
 
-function detectWhole(
-  layer: Layer,
-  bytes: Buffer,
-  context: DetectContext,
-  scan: Scan,
-  told: Told,
-): void {
+function detectWhole(telling: Telling, bytes: Buffer, scan: Scan): void {
+  const { layer, context } = telling;
   const counter = newLineCounter();
   try {
     for (let from = 0; from < bytes.length; from += BLOCK_BYTES) {
@@ -62,7 +53,7 @@ function detectWhole(
         rewindTo(counter, one.start);
         if (layer.form === 'text') countLines(counter, bytes, 0, one.start);
         const line = bytes.subarray(counter.lineStart, one.start);
-        if (!report(layer, context, told, one, bytes, 0, counter, line)) return;
+        if (!tellCandidate(telling, one, { bytes, base: 0, counter, line })) return;
       }
     }
   } catch (error) {
@@ -82,12 +73,8 @@ function searched(layer: Layer): Region[] {
   return parts;
 }
 
-async function detectInPieces(
-  layer: Layer,
-  context: DetectContext,
-  scan: Scan,
-  told: Told,
-): Promise<void> {
+async function detectInPieces(telling: Telling, scan: Scan): Promise<void> {
+  const { layer, context } = telling;
   const counter = newLineCounter();
   const { engine } = scan;
   try {
@@ -101,7 +88,7 @@ async function detectInPieces(
         const done = step(scan, bytes, base, at - base, end - base, end === part.end);
         for (const one of done) {
           const line = layer.form === 'text' ? await moveTo(layer, counter, one.start) : undefined;
-          if (!report(layer, context, told, one, bytes, base, counter, line)) return;
+          if (!tellCandidate(telling, one, { bytes, base, counter, line })) return;
         }
       }
     }
@@ -131,54 +118,4 @@ function tellTimeIsUp(error: unknown, layer: Layer, context: DetectContext): voi
     detail: 'secrets',
   };
   context.emit(fact);
-}
-
-/** Emits the fact of one credential. Returns false where the source's budget of facts is spent. */
-function report(
-  layer: Layer,
-  context: DetectContext,
-  told: Told,
-  one: Candidate,
-  bytes: Buffer,
-  base: number,
-  counter: LineCounter,
-  line: Buffer | undefined,
-): boolean {
-  const { rule } = one.compiled;
-  const value = Buffer.from(one.value, 'latin1');
-  const key = `${rule.id}\n${one.value}`;
-  let known = told.get(key);
-  if (known === undefined) {
-    known = { fingerprint: context.fingerprint(rule.id, value), ways: new Set() };
-    told.set(key, known);
-  }
-  // A decoded text shows again what its own raw form showed: one finding for one place.
-  if (layer.origin !== undefined && known.ways.has(parentOf(layer.way))) return true;
-  known.ways.add(layer.way);
-  const reason = findMarker(bytes, one.start - base, one.end - base, rule.id);
-  const fact: SecretFact = {
-    kind: 'secret',
-    rule: rule.id,
-    at: { layer: layer.way, ...placeOf(layer, counter, line), offset: one.start },
-    redacted: redact(rule, one.value),
-    fingerprint: known.fingerprint,
-    severity: one.severity,
-    proven: one.proven,
-    ...(reason === undefined ? {} : { marker: { reason } }),
-  };
-  return context.emit(fact);
-}
-
-const parentOf = (way: string) => way.slice(0, Math.max(0, way.lastIndexOf('!')));
-
-/** Line and column in the outermost text: a decoded layer's own lines mean nothing to a reader. */
-function placeOf(
-  layer: Layer,
-  counter: LineCounter,
-  line: Buffer | undefined,
-): { line?: number; column?: number } {
-  if (layer.origin !== undefined) return layer.origin;
-  if (layer.form !== 'text') return {};
-  const at = { line: counter.lines + 1 };
-  return line === undefined ? at : { ...at, column: utf16Length(line) + 1 };
 }
