@@ -15,7 +15,7 @@ export const genericPassword: Rule = {
   after: 160,
   gate: 'none',
   pattern:
-    /(?<name>password|passwd|passphrase|_pwd|_pass)(?:\\{0,3}["'`\])]{1,2})?[ \t]{0,4}(?::?=|:|=>)[ \t]{0,4}(?<quote>\\{0,3}["'`])?(?<value>[^\s"'`\\<>(){},;]{10,80})(?![^\s"'`\\,;)}\]])/i,
+    /(?<name>password|passwd|passphrase|_pwd|_pass)(?:\\{0,3}["'`\])]{1,2})?[ \t]{0,4}(?::?=|:|=>|>)[ \t]{0,4}(?<quote>\\{0,3}["'`])?(?<value>[^\s"'`\\<>(){},;]{10,80})(?![^\s"'`\\,;)}\]<])/i,
   charset: 'visible',
   min: 10,
   max: 80,

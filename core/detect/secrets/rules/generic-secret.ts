@@ -48,9 +48,9 @@ export const genericSecret: Rule = {
   gate: 'assigned',
   pattern: new RegExp(
     `(?<name>(?:${NAME}|secret|token|credential|bearer)s?(?:[_-]?(?:key|token|secret|value|prod|live|dev))?)` +
-      '(?<sign>(?:\\\\{0,3}["\'`\\])]{1,2})?[ \\t]{0,4}(?::?=|:|=>|,|\\(|[ \\t])[ \\t]{0,4}' +
+      '(?<sign>(?:\\\\{0,3}["\'`\\])]{1,2})?[ \\t]{0,4}(?::?=|:|=>|>|,|\\(|[ \\t])[ \\t]{0,4}' +
       '(?:(?:str|string)[ \\t]{0,2}=[ \\t]{0,2})?[\\\\"\'`]{0,4})' +
-      '(?<value>[A-Za-z0-9_+/.~=-]{20,200})(?![A-Za-z0-9_(\\[{<$%]|\\.[A-Za-z])',
+      '(?<value>[A-Za-z0-9_+/.~=-]{20,200})(?![A-Za-z0-9_(\\[{$%]|<(?!/)|\\.[A-Za-z])',
     'i',
   ),
   charset: 'wide',
@@ -63,7 +63,8 @@ export const genericSecret: Rule = {
     const name = nameBefore(lead) + (groups['name'] ?? '');
     if (!namesCredential(name)) return undefined;
     const bearer = /^bearer$/i.test(groups['name'] ?? '');
-    if (!bearer && !/[=:(,]/.test(groups['sign'] ?? '')) return undefined;
+    const flag = /--[\w-]*$/.test(lead);
+    if (!bearer && !flag && !/[=:(,>]/.test(groups['sign'] ?? '')) return undefined;
     if (isDigest(value)) {
       return value.length <= 64 && namesKey(name) && looksRandom(value, 'hex') ? {} : undefined;
     }

@@ -2,7 +2,7 @@
 const BETWEEN = '[ \\t"\'`=:>(,\\[{\\\\\\])|]{1,24}';
 /** A second name: `Client(api_key=`, `["wandb"]["key"] =`, `key: str =`. */
 const SECOND =
-  '(?:(?:set|api|access|auth|secret|str|string|optional|key|token|password|login)[\\w.-]{0,30}' +
+  '(?:-{0,2}(?:set|api|access|auth|secret|str|string|optional|key|token|password|(?:re)?login)[\\w.-]{0,30}' +
   `${BETWEEN})?`;
 
 /**
