@@ -237,6 +237,16 @@ test('an object that is not there is told', async () => {
   expect(ids(set)).toContain(at.git('rev-parse', 'HEAD:a'));
 });
 
+test('history that cannot be walked is an error, in both forms', async () => {
+  const at = repo();
+  const first = at.commit({ a: 'a' });
+  at.commit({ b: 'b' });
+  const tip = at.commit({ c: Buffer.alloc(3 << 20, 'c') });
+  rmSync(join(at.dir, '.git/objects', first.slice(0, 2), first.slice(2)));
+  await expect(list(at, [tip])).rejects.toMatchObject({ code: 'git.failed' });
+  await expect(contents(at, [tip])).rejects.toMatchObject({ code: 'git.failed' });
+});
+
 test('a shallow clone lists what it has', async () => {
   const source = repo();
   source.commit({ old: 'old' });
@@ -312,7 +322,9 @@ test('a signal ends the listing with its reason', async () => {
   const stop = new AbortController();
   const opened = { ...(await open(at)), signal: stop.signal };
   stop.abort(new Error('enough'));
-  await expect(enumeratePush(opened, { tips: [tip as Oid], negatives: [] })).rejects.toThrow(
+  const range = { tips: [tip as Oid], negatives: [] };
+  await expect(enumeratePush(opened, range)).rejects.toThrow('enough');
+  await expect(streamPush(opened, range).objects[Symbol.asyncIterator]().next()).rejects.toThrow(
     'enough',
   );
 });

@@ -137,7 +137,12 @@ export async function* readObjects(
   async function* secondReader(): ReturnType<typeof read> {
     if ((await isMuch) && availableParallelism() > 1) yield* read();
   }
-  for await (const found of mergeStreams([read(), secondReader()], () => stop.abort())) {
+  const end = (): void => {
+    stop.abort();
+    // A first reader that fails before it asks for anything must not leave the second one waiting.
+    tellMuch(false);
+  };
+  for await (const found of mergeStreams([read(), secondReader()], end)) {
     yield* found;
     if (aside.length > 0) {
       const waiting = aside;
