@@ -15,13 +15,13 @@ export interface Bench {
    */
   readonly mayAllow: boolean;
   /** Higher than any label the policy names for one it does not: an unknown label goes nowhere. */
-  rank(label: Label): number;
+  readonly rank: (label: Label) => number;
   /** Whether the act's destination is cleared for the label. */
-  isCleared(label: Label): boolean;
+  readonly isCleared: (label: Label) => boolean;
   /** Globs of the destinations that are cleared for the label. */
-  clearedFor(label: Label): readonly string[];
+  readonly clearedFor: (label: Label) => readonly string[];
   /** Whether any destination at all is. */
-  goesAnywhere(label: Label): boolean;
+  readonly goesAnywhere: (label: Label) => boolean;
   readonly lowest: Label;
 }
 

@@ -33,7 +33,7 @@ function judgeSecret(court: Court, subject: Subject, fact: SecretFact): void {
     const where = whereOf(subject, place);
     // One value that stands in every version of a file is one problem, not one a version.
     const thing = where.path ?? where.object;
-    const { finding, rules } = court.messages;
+    const { finding, ruleName } = court.messages;
     court.collector.add('secret', keyOf(fact.fingerprint, thing), ruling, () => ({
       kind: 'secret',
       rule: fact.rule,
@@ -44,7 +44,7 @@ function judgeSecret(court: Court, subject: Subject, fact: SecretFact): void {
       message: withMore(
         court,
         finding.secret({
-          name: rules[fact.rule] ?? fact.rule,
+          name: ruleName(fact.rule),
           redacted: plainText(fact.redacted),
           act: court.input.act,
           inName: subject.type === 'name',

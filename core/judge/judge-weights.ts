@@ -153,7 +153,7 @@ export function createWeightsJudge(court: Court): WeightsJudge {
         const label = small ? own : highest(bench, policy.weights.label, own);
         const sum = wholes.get(bench)?.sum ?? 0;
         const text = {
-          format: court.messages.rules[first.rule] ?? first.rule,
+          format: court.messages.formatName(first.rule),
           payload: load.payload,
           tensors: load.tensors,
           byName: first.evidence === 'name',

@@ -1,4 +1,4 @@
-import type { Act, Label, UninspectedRule } from '../model.ts';
+import type { Act, Decision, Label, UninspectedRule } from '../model.ts';
 import type { CordonErrorCode, ErrorData } from '../error.ts';
 import { bytes, duration, whole } from './quantity.ts';
 
@@ -20,9 +20,6 @@ interface PolicyProblemData {
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${whole(count)} ${count === 1 ? one : many}`;
-
-const text = (value: ErrorData[string], otherwise: string): string =>
-  value === undefined || value === '' ? otherwise : String(value);
 
 /** How a credential leaves in this act, after the name of the thing. */
 function secretLeaves(act: Act): string {
@@ -87,43 +84,155 @@ function problemOf(data: ErrorData): PolicyProblemData {
   };
 }
 
+/** The first of several fields that a thrower may have filled in. */
+function field(data: ErrorData, ...keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = data[key];
+    if (value !== undefined && value !== '') return String(value);
+  }
+  return undefined;
+}
+
+const inBrackets = (detail: string | undefined): string =>
+  detail === undefined ? '' : ` (${detail})`;
+const afterColon = (detail: string | undefined): string =>
+  detail === undefined ? '' : `: ${detail}`;
+const perhaps = (nearest: string | undefined): string =>
+  nearest === undefined ? '' : `; did you mean ${nearest}?`;
+/** Ends a sentence that may already end. */
+const ended = (sentence: string): string => (/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);
+
+function usageProblem(d: ErrorData): string {
+  const word = field(d, 'word') ?? '';
+  const nearest = perhaps(field(d, 'nearest'));
+  switch (field(d, 'problem', 'reason') ?? '') {
+    case 'unknown-command':
+      return `There is no command ${word}${nearest}`;
+    case 'unknown-option':
+      return `There is no option ${word}${nearest}`;
+    case 'bad-option':
+      return `${word} is not valid${inBrackets(field(d, 'detail'))}`;
+    case 'bad-choice':
+      return `${word} is not one of: ${field(d, 'expected') ?? ''}${nearest}`;
+    case 'missing-argument':
+      return `${word || 'An argument'} is missing`;
+    case 'bare':
+      return `${field(d, 'path') ?? 'This repository'} is bare: a server's side. There it is cordon init --server`;
+    case 'not-bare':
+      return `${field(d, 'path') ?? 'This repository'} is not bare. For a clone it is cordon init, without --server`;
+    default:
+      return `The command line is not valid${afterColon(field(d, 'detail', 'what'))}`;
+  }
+}
+
+const ownFile = (d: ErrorData) => field(d, 'file') ?? '.cordon/policy.yaml';
+
 const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => string>> = {
-  usage: (d) => `${text(d['detail'], 'The command line is not valid')}. Run: cordon --help`,
+  usage: (d) => `${ended(usageProblem(d))} See: cordon --help`,
   'policy.invalid': (d) =>
-    `${policyProblem(problemOf(d))}${d['nearest'] === undefined ? '.' : ''} Mend that line and run the command again.`,
+    `${ended(policyProblem(problemOf(d)))} Mend that line and run the command again.`,
   'policy.newer-version': (d) =>
-    `${text(d['file'], '.cordon/policy.yaml')} is written for version ${text(d['version'] ?? d['found'], 'a later one')} of the policy format, which this Cordon does not know. Update Cordon: npm install -g cordon@latest`,
+    `${ownFile(d)} is written for version ${field(d, 'version', 'found') ?? 'a later one'} of the policy format, which this Cordon does not know. Update Cordon, then run: cordon init`,
   'policy.too-large': (d) =>
-    `${text(d['file'], '.cordon/policy.yaml')} is larger than a policy may be (${d['limit'] === undefined ? 'the limit' : bytes(Number(d['limit']))}). Replace lists of paths by globs.`,
+    `${ownFile(d)} is larger than a policy may be${inBrackets(d['limit'] === undefined ? undefined : bytes(Number(d['limit'])))}. Replace lists of paths by globs.`,
   'git.not-found': () => 'git was not found. Install git, or put its folder on the PATH.',
-  'git.failed': (d) =>
-    `git ${text(d['command'], '')} failed${d['exit'] === undefined ? '' : ` (exit ${d['exit']})`}: ${text(d['stderr'], 'no reason given')}. Run that git command by hand to see the reason.`,
+  'git.failed': (d) => {
+    const command = field(d, 'command', 'args');
+    const code = field(d, 'exit', 'exitCode', 'code');
+    const how = d['timedOut'] === true ? 'took too long' : 'failed';
+    const reason = field(d, 'stderr', 'detail');
+    return `${ended(`git${command === undefined ? '' : ` ${command}`} ${how}${inBrackets(code === undefined || code === '-1' ? undefined : `exit ${code}`)}${afterColon(reason)}`)} Check the repository: git fsck`;
+  },
   'git.not-a-repository': (d) =>
-    `${text(d['path'], 'This folder')} is not inside a git repository. Give one with: --repo DIR`,
+    `${field(d, 'path', 'dir') ?? 'This folder'} is not inside a git repository. Name one with: --repo DIR`,
   'git.unsafe-repository': (d) =>
-    `git refuses ${text(d['path'], 'this repository')}: it belongs to another user. If you trust it: git config --global --add safe.directory ${text(d['path'], 'DIR')}`,
+    `git refuses ${field(d, 'path', 'dir') ?? 'this repository'}, because it belongs to another user. If you trust it: git config --global --add safe.directory ${field(d, 'path', 'dir') ?? 'DIR'}`,
   'git.object-missing': (d) =>
-    `Object ${text(d['oid'], 'asked for')} is not in this clone, so it could not be looked at. Fetch what is missing: git fetch --refetch`,
+    `Object ${field(d, 'oid', 'object') ?? 'asked for'} is not in this clone, so it could not be looked at. Fetch what is missing: git fetch --refetch`,
   'git.protocol': (d) =>
-    `git answered something unexpected${d['detail'] === undefined ? '' : `: ${d['detail']}`}. Check the repository: git fsck`,
+    `git gave an answer that could not be understood${inBrackets(field(d, 'what', 'detail'))}. Check the repository: git fsck`,
   'git.connection-failed': (d) =>
-    `${text(d['url'] ?? d['remote'], 'The remote')} could not be reached, so what it holds is not known. Check the connection: git ls-remote ${text(d['remote'] ?? d['url'], 'REMOTE')}`,
+    `${ended(`${field(d, 'url', 'remote') ?? 'The remote'} could not be reached, so what it holds is not known${afterColon(field(d, 'stderr', 'detail'))}`)} Check the connection: git ls-remote ${field(d, 'remote', 'url') ?? 'REMOTE'}`,
   'source.unreadable': (d) =>
-    `${text(d['path'] ?? d['object'], 'A file')} could not be read${d['detail'] === undefined ? '' : `: ${d['detail']}`}. Check that it exists and that you may read it.`,
+    `${field(d, 'path', 'oid', 'object') ?? 'Something'} could not be read${inBrackets(field(d, 'why', 'detail', 'code'))}. Check that it is there and that you may read it.`,
   'source.spool-full': (d) =>
-    `The temporary folder ${text(d['path'], '')} is full, so content could not be unpacked. Free space there, or set TMPDIR to a larger disk.`,
+    `The temporary folder${afterColon(field(d, 'path'))} has no room left, so content could not be unpacked. Free space there, or set TMPDIR to a larger disk.`,
   'install.no-home': () =>
-    'Your home folder is not known (HOME is not set), so the runtime has no place. Set HOME and run it again.',
+    'Your home folder is not known, so Cordon has no place for its program. Set HOME to an absolute path and run it again.',
   'install.read-only': (d) =>
-    `${text(d['path'], 'A file')} cannot be written: it is read-only. Make it writable and run: cordon init`,
+    `${field(d, 'path') ?? 'A file'} cannot be written${inBrackets(field(d, 'system'))}. Make it writable and run it again.`,
   'install.foreign-hook': (d) =>
-    `${text(d['path'], 'A hook')} belongs to another tool and Cordon does not know how to chain it. Have that tool call: cordon hook ${text(d['hook'], 'pre-push')}`,
+    d['reason'] === 'hooks-path'
+      ? `git takes this repository's hooks from another folder${inBrackets(field(d, 'path'))}. Unset core.hooksPath there, or put the hook into that folder.`
+      : `${field(d, 'path') ?? 'A hook'} is not a file of this repository's own${d['reason'] === 'link' ? ': it is a link that leads outside' : ''}. Move it away and run it again.`,
   'install.self-test-failed': (d) =>
-    `The self-test failed: a planted model weight was not stopped${d['detail'] === undefined ? '' : ` (${d['detail']})`}. This clone is NOT guarded. Run: cordon init`,
+    `The self-test failed: a planted model weight was not stopped${inBrackets(field(d, 'detail'))}. This repository is NOT guarded. Run: cordon init`,
   'io.disk-full': (d) =>
-    `The disk is full${d['path'] === undefined ? '' : ` (${d['path']})`}; nothing was half-written. Free space and run it again.`,
-  interrupted: () => 'Interrupted. Nothing was changed; run the command again to finish.',
+    `The disk is full${inBrackets(field(d, 'path'))}; what was there is as it was. Free space and run it again.`,
+  interrupted: () => 'Interrupted; what was there is as it was. Run it again to finish.',
 };
+
+// How a rule's id is written out: `aws-access-key` is "AWS access key".
+const WORDS: Readonly<Record<string, string>> = {
+  age: 'age',
+  ai: 'AI',
+  api: 'API',
+  assemblyai: 'AssemblyAI',
+  aws: 'AWS',
+  digitalocean: 'DigitalOcean',
+  dingtalk: 'DingTalk',
+  elevenlabs: 'ElevenLabs',
+  github: 'GitHub',
+  gitlab: 'GitLab',
+  huggingface: 'Hugging Face',
+  json: 'JSON',
+  jwt: 'JWT',
+  langsmith: 'LangSmith',
+  minimax: 'MiniMax',
+  modelscope: 'ModelScope',
+  netrc: 'netrc',
+  npm: 'npm',
+  nvidia: 'NVIDIA',
+  oauth: 'OAuth',
+  openai: 'OpenAI',
+  openrouter: 'OpenRouter',
+  openssh: 'OpenSSH',
+  pgp: 'PGP',
+  pypi: 'PyPI',
+  runpod: 'RunPod',
+  sas: 'SAS',
+  ssh: 'SSH',
+  url: 'URL',
+  wandb: 'W&B',
+  wecom: 'WeCom',
+  xai: 'xAI',
+};
+
+function ruleName(rule: string): string {
+  const words = rule
+    .split('-')
+    .map((word) => (Object.hasOwn(WORDS, word) ? (WORDS[word] ?? word) : word))
+    .join(' ');
+  return Object.hasOwn(WORDS, rule.split('-')[0] ?? '')
+    ? words
+    : words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  ggml: 'GGML',
+  gguf: 'GGUF',
+  hdf5: 'HDF5',
+  'headerless-tensors': 'raw tensors',
+  npy: 'NumPy',
+  onnx: 'ONNX',
+  'pytorch-legacy': 'PyTorch, old format',
+  'pytorch-zip': 'PyTorch',
+  tflite: 'TensorFlow Lite',
+  'weights-name': 'a name of weights',
+};
+
+const formatName = (rule: string): string =>
+  Object.hasOwn(FORMATS, rule) ? (FORMATS[rule] ?? rule) : rule;
 
 /** All text that people read, in English. A second language is one more file of this type. */
 export const en = {
@@ -132,17 +241,10 @@ export const en = {
     `Internal error: ${detail}. Nothing was let through. Please report it with the output of: cordon --version`,
   policyProblem,
 
-  rules: {
-    safetensors: 'safetensors',
-    gguf: 'GGUF',
-    'pytorch-zip': 'PyTorch',
-    'pytorch-legacy': 'PyTorch, old format',
-    pickle: 'pickle',
-    npy: 'NumPy',
-    npz: 'NumPy archive',
-    hdf5: 'HDF5',
-    onnx: 'ONNX',
-  } as Readonly<Record<string, string>>,
+  /** The name of a secret's rule, at the head of a sentence. */
+  ruleName,
+  /** The name of a weights format, within a sentence. */
+  formatName,
 
   finding: {
     secret: (p: { name: string; redacted: string; act: Act; inName: boolean }) =>
@@ -299,24 +401,101 @@ export const en = {
     listing: 'listing what is new',
     scanning: (done: number, total: number | undefined) =>
       total === undefined
-        ? `scanning ${plural(done, 'object')}`
+        ? `scanning, ${plural(done, 'object')} so far`
         : `scanning ${whole(done)} of ${plural(total, 'object')}`,
-    bytes,
+    asking: (place: string) => `asking ${place} what it has`,
   },
 
   explain: {
-    label: (path: string, label: Label) => `${path} is ${label}`,
-    byMarking: (glob: string) => `marked by '${glob}'`,
-    byDefault: 'no marking matches; this is the default label',
-    byWeights: (format: string) => `its content is model weights (${format})`,
-    byMove: (from: string) => `the same content stands, marked, at ${from}`,
-    found: 'Found inside:',
+    is: (path: string, label: Label) => `${path} is ${label}`,
+    marked: (label: Label, glob: string) => `${label}: marked by '${glob}'`,
+    unmarked: (label: Label) => `${label}: no marking matches, so the default holds`,
+    moved: (label: Label, from: string) => `${label}: the same content stands, marked, at ${from}`,
+    weights: (label: Label, format: string, payload: number) =>
+      `${label}: its content is model weights (${format}, ${bytes(payload)})`,
+    secret: (name: string, redacted: string, line: number | undefined) =>
+      `${name} ${redacted}${line === undefined ? '' : ` on line ${line}`}: leaves for nowhere`,
+    executable: (detail: string) => `runs code when loaded: ${detail}`,
+    uninspected: (rule: UninspectedRule) => `could not be looked at: ${why[rule]}`,
+    why: 'why',
+    found: 'found',
     commit: 'commit',
-    may: 'may go to',
-    mayNot: 'may not go to',
-    elsewhere: 'any destination not listed',
-    clearedFor: (label: Label) => `cleared for ${label}`,
-    policy: (source: string) => `Policy: ${source}`,
+    to: 'to',
+    decisions: { allow: 'yes', warn: 'with a warning', block: 'no' } as Readonly<
+      Record<Decision, string>
+    >,
+    cleared: (label: Label) => `cleared for ${label}`,
+    unlisted: 'any place not listed',
+    policy: 'policy',
+    builtIn: 'built in: no policy file counts here',
+  },
+
+  help: {
+    main: `cordon: keeps model weights, secrets and classified code where they belong.
+
+Usage: cordon COMMAND [OPTIONS]
+
+  init        guard this repository: policy, hooks, home; --server in a bare one
+  uninstall   take back all that init did
+  scan        look at files, the index, a range or the history
+  explain     the label of a path, and where it may go
+  hook        what git calls: pre-commit, pre-merge-commit, pre-push, pre-receive
+
+Options of every command:
+  --repo DIR       the repository (default: where you are)
+  --policy FILE    judge by this policy file
+  --format FORMAT  text, json or sarif (default: text)
+  --color WHEN     always, never or auto (default: auto)
+  --locale NAME    language of the text (default: from LC_ALL, LC_MESSAGES, LANG)
+  --help, --version
+
+Exit codes: 0 clean, 1 blocked, 2 usage or policy error, 3 internal error,
+4 something could not be looked at, 130 interrupted.
+`,
+    init: `Usage: cordon init [--repo DIR]
+       cordon init --server [--repo DIR]
+
+Guards a repository: writes .cordon/policy.yaml where there is none, installs the
+hooks beside those that are there, pins home (the remote whose policy counts), and
+plants a model weight to see that it is stopped. Can be run again.
+
+  --server   in a bare repository: installs pre-receive, which judges what every
+             push brings, whatever the laptop did
+
+Prints each file it touches. Exits with 1 if the self-test fails.
+`,
+    uninstall: `Usage: cordon uninstall [--repo DIR]
+
+Takes back what init did. Files that nobody changed since are as they were before;
+in others only Cordon's marked block goes. The policy stays: it is yours.
+`,
+    scan: `Usage: cordon scan [PATH...]
+       cordon scan --staged | --range A..B | --history | --stdin
+
+Looks at content at rest: files and folders, in a git repository or not (default:
+where you are).
+
+  --staged       what the next commit would hold
+  --range A..B   all that B has and A has not
+  --history      everything that any ref reaches
+  --stdin        standard input
+
+Exits with 1 if a secret, a model that runs code, or weights with nowhere to go are
+found, and with 4 if something could not be looked at.
+`,
+    explain: `Usage: cordon explain PATH
+
+Tells the label of a path, which marking or content gave it, and where it may go.
+`,
+    hook: `Usage: cordon hook pre-commit
+       cordon hook pre-merge-commit
+       cordon hook pre-push REMOTE URL
+       cordon hook pre-receive
+
+What git calls. Reads what git hands over on standard input and writes to standard
+error alone. Exits with 1 if the act is blocked, and with 4 if it is blocked because
+something could not be looked at.
+`,
   },
 };
 

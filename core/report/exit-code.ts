@@ -42,17 +42,19 @@ export function isIncomplete(verdict: Verdict): boolean {
   );
 }
 
+/** The exit code of what was thrown: an error that is not Cordon's own is internal. */
+export function exitCodeOfError(error: unknown): ExitCode {
+  return error instanceof CordonError ? BY_CODE[error.code] : 3;
+}
+
 /**
- * The one place that decides exit codes. A verdict blocks with 1, or with 4 where all that blocks is
- * what could not be looked at. Content at rest has no act to block: there a gap alone is 4 too.
+ * The exit code of a verdict. It blocks with 1, or with 4 where all that blocks is what could not be
+ * looked at. Content at rest has no act to block: there a gap alone is 4 too.
  */
-export function exitCodeOf(outcome: Verdict | { readonly error: unknown }): ExitCode {
-  if ('error' in outcome) {
-    return outcome.error instanceof CordonError ? BY_CODE[outcome.error.code] : 3;
-  }
-  const blocking = outcome.findings.filter((finding) => finding.severity === 'block');
+export function exitCodeOf(verdict: Verdict): ExitCode {
+  const blocking = verdict.findings.filter((finding) => finding.severity === 'block');
   if (blocking.some((finding) => finding.kind !== 'uninspected')) return 1;
   if (blocking.length > 0) return 4;
-  if (outcome.verdict === 'block') return 1;
-  return outcome.act === 'scan' && isIncomplete(outcome) ? 4 : 0;
+  if (verdict.verdict === 'block') return 1;
+  return verdict.act === 'scan' && isIncomplete(verdict) ? 4 : 0;
 }

@@ -1,5 +1,11 @@
-export { useColor } from './color.ts';
+export { painter, useColor } from './color.ts';
 export type { ReportContext, TextOptions } from './context.ts';
-export { exitCodeOf } from './exit-code.ts';
+export { exitCodeOf, exitCodeOfError } from './exit-code.ts';
 export type { ExitCode } from './exit-code.ts';
+export { createProgress } from './progress.ts';
+export type { Progress, ProgressStream } from './progress.ts';
+export { renderExplanation } from './render-explanation.ts';
+export type { Explanation } from './render-explanation.ts';
+export { renderJson } from './render-json.ts';
+export { renderSarif } from './render-sarif.ts';
 export { renderVerdict } from './render-text.ts';

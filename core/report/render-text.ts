@@ -1,50 +1,21 @@
 import type { Finding, Verdict } from '../model.ts';
-import { bytes, en, plainAscii, plainText } from '../messages/index.ts';
+import { bytes, en } from '../messages/index.ts';
 import type { Messages } from '../messages/index.ts';
 import type { ReportContext, TextOptions } from './context.ts';
-import { painter } from './color.ts';
-import type { Paint, Style } from './color.ts';
+import type { Style } from './color.ts';
 import { groupFindings } from './group.ts';
 import type { Group } from './group.ts';
 import { headline } from './headline.ts';
 import { shorten, widthOf, wrap } from './layout.ts';
+import { penOf } from './pen.ts';
+import type { Pen } from './pen.ts';
 import { commandLines, yamlLines } from './paste.ts';
 import { remedyFor } from './remedy.ts';
 
-/** How one report writes: its width, its signs, its colours. */
-interface Pen {
-  readonly columns: number;
-  readonly isAscii: boolean;
-  readonly ellipsis: string;
-  readonly paint: Paint;
-  readonly messages: Messages;
-  clean(text: string): string;
-}
-
-const MOST_COLUMNS = 80;
-/** `remote: ` takes eight of a terminal's eighty. */
-const REMOTE_COLUMNS = 72;
-const FEWEST_COLUMNS = 40;
 const INDENT = '  ';
 const BODY = '    ';
 const MOST_REFS = 5;
 const MOST_NOT_CHECKED = 3;
-
-function penOf(options: TextOptions, messages: Messages): Pen {
-  const isAscii = options.style === 'remote';
-  const most = isAscii ? REMOTE_COLUMNS : MOST_COLUMNS;
-  const asked = options.columns ?? most;
-  return {
-    columns: Math.max(Math.min(asked > 0 ? asked : most, most), FEWEST_COLUMNS),
-    isAscii,
-    ellipsis: isAscii ? '...' : '…',
-    paint: painter(options.color === true && !isAscii),
-    messages,
-    clean: isAscii
-      ? (text) => plainAscii(text.replaceAll('…', '...').replaceAll('•', '*'))
-      : plainText,
-  };
-}
 
 /** Parts of one line, told apart by two spaces; a part that does not fit goes on to the next line. */
 function flow(

@@ -1,0 +1,30 @@
+import type { Finding, Verdict } from '../model.ts';
+
+/** The order of the contract; what is not set stands nowhere. */
+function findingJson(finding: Finding) {
+  const { kind, rule, label, severity, path, pathBytes, line, column, offset } = finding;
+  const { object, commit, ref, layer, fingerprint, message, action, source, allowed } = finding;
+  return {
+    ...{ kind, rule, label, severity, path, pathBytes, line, column, offset },
+    ...{ object, commit, ref, layer, fingerprint, message, action, source, allowed },
+  };
+}
+
+/**
+ * The verdict as the JSON contract has it, with a newline at the end. Scripts depend on it: fields
+ * are added, never renamed. Always English: pass a verdict judged with the English messages.
+ */
+export function renderJson(verdict: Verdict): string {
+  const { schema, act, destination, policies, findings, coverage, milliseconds } = verdict;
+  const contract = {
+    schema,
+    act,
+    verdict: verdict.verdict,
+    destination,
+    policies: policies.map(({ source, hash }) => ({ source, hash })),
+    findings: findings.map(findingJson),
+    coverage,
+    milliseconds: Math.round(milliseconds),
+  };
+  return `${JSON.stringify(contract, null, 2)}\n`;
+}
