@@ -5,8 +5,24 @@ function findingJson(finding: Finding) {
   const { kind, rule, label, severity, path, pathBytes, line, column, offset } = finding;
   const { object, commit, ref, layer, fingerprint, message, action, source, allowed } = finding;
   return {
-    ...{ kind, rule, label, severity, path, pathBytes, line, column, offset },
-    ...{ object, commit, ref, layer, fingerprint, message, action, source, allowed },
+    kind,
+    rule,
+    label,
+    severity,
+    path,
+    pathBytes,
+    line,
+    column,
+    offset,
+    object,
+    commit,
+    ref,
+    layer,
+    fingerprint,
+    message,
+    action,
+    source,
+    allowed,
   };
 }
 
