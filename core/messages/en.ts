@@ -380,10 +380,10 @@ export const en = {
     inside: (layer: string) => `inside: ${layer}`,
     places: (count: number) => plural(count, 'place'),
     moreRefs: (count: number) => plural(count, 'more ref'),
-    reword: (from: string) => `git rebase -i ${from}  (mark its line reword)`,
-    rebase: (from: string) => `git rebase -i ${from}  (mark its line edit), then:`,
+    reword: (from: string) => `git rebase -i ${from} (mark its line reword)`,
+    rebase: (from: string) => `git rebase -i ${from} (mark its line edit), then:`,
     rebaseAndEdit: (from: string) =>
-      `git rebase -i ${from}  (mark its line edit), edit the file, then:`,
+      `git rebase -i ${from} (mark its line edit), edit the file, then:`,
     edit: 'edit the file, then:',
     removeByHand: 'take it out of the commit (its name cannot be pasted safely)',
     deleteTag: 'delete the tag and make it again without it',

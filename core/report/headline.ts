@@ -14,6 +14,9 @@ export interface HeadlineOptions {
   readonly messages: Messages;
 }
 
+/** Columns of `cordon: ` and a short name of the act before the verdict. */
+const SHORTEST_HEAD = 16;
+
 /** The verdict in one line that stands alone: some clients show only the first, some only the last. */
 export function headline(
   verdict: Verdict,
@@ -41,7 +44,10 @@ export function headline(
   const work = isBlocked
     ? ''
     : ` (${report.objects(verdict.coverage.objects)}, ${duration(verdict.milliseconds)})`;
-  const tail = `${word}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}${work}`;
+  const counted = `${word}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+  // The shortest of these fits in any terminal.
+  const tail =
+    [counted + work, counted].find((one) => widthOf(one) + SHORTEST_HEAD <= columns) ?? word;
 
   const place = clean(context.place ?? verdict.destination?.url ?? '');
   const remote = clean(context.remote ?? '');

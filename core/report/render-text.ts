@@ -22,10 +22,11 @@ function flow(
   pen: Pen,
   parts: readonly { readonly text: string; readonly styles: readonly Style[] }[],
   next: string,
+  start = INDENT,
 ): string[] {
   const lines: string[] = [];
-  let line = INDENT;
-  let width = INDENT.length;
+  let line = start;
+  let width = start.length;
   for (const { text, styles } of parts) {
     const shown = shorten(text, pen.columns - next.length, pen.ellipsis);
     const gap = line.trim() === '' ? 0 : 2;
@@ -118,9 +119,7 @@ function groupHead(pen: Pen, { first, listed, findings, more }: Group): string[]
   const count = { text: report.places(listed.length + more), styles: ['dim'] as const };
   return [
     ...flow(pen, [...head, count], BODY),
-    ...listed.flatMap((finding) =>
-      flow(pen, real(placed(finding)), BODY).map((line) => INDENT + line),
-    ),
+    ...listed.flatMap((finding) => flow(pen, real(placed(finding)), BODY + INDENT, BODY)),
   ];
 }
 
