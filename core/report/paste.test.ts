@@ -60,11 +60,11 @@ test('steps stay joined by && when they are broken over lines', () => {
 });
 
 test('a file name never becomes a command, an option or a pattern', () => {
-  expect(gitPath('$(touch pwned)', false)).toBe("'$(touch pwned)'");
-  expect(gitPath('a;b', false)).toBe("'a;b'");
-  expect(gitPath('w*.bin', false)).toBe("':(literal)w*.bin'");
-  expect(gitPath(':/x', false)).toBe("':(literal):/x'");
-  expect(gitPath('plain/x-1.bin', false)).toBe('plain/x-1.bin');
+  expect(gitPath('$(touch pwned)', false)).toBe("':(top,literal)$(touch pwned)'");
+  expect(gitPath('a;b', false)).toBe("':/a;b'");
+  expect(gitPath('w*.bin', false)).toBe("':(top,literal)w*.bin'");
+  expect(gitPath(':/x', false)).toBe("':(top,literal):/x'");
+  expect(gitPath('plain/x-1.bin', false)).toBe(':/plain/x-1.bin');
 });
 
 test('a name that cannot be seen cannot be pasted', () => {
@@ -72,7 +72,7 @@ test('a name that cannot be seen cannot be pasted', () => {
     expect(gitPath(name, false)).toBeUndefined();
   }
   expect(gitPath('é', true)).toBeUndefined();
-  expect(gitPath('é', false)).toBe("'é'");
+  expect(gitPath('é', false)).toBe("':/é'");
 });
 
 test('an allow line by path names that path alone', () => {

@@ -10,14 +10,15 @@ export function shellWord(text: string): string {
 }
 
 /**
- * A path as git reads it on a command line, quoted for the shell; undefined where it holds
- * characters that cannot be shown, so that nobody pastes what they cannot see.
+ * A path from the repository's top as git reads it on a command line in any of its folders, quoted
+ * for the shell; undefined where it holds characters that cannot be shown, so that nobody pastes
+ * what they cannot see. `:/` is git's sign for the top (gitglossary, pathspec).
  */
 export function gitPath(path: string, isAscii: boolean): string | undefined {
   if (!isPlain(path) || path.includes('\ufffd') || path === '') return undefined;
   if (isAscii && !/^[\u0020-\u007e]*$/.test(path)) return undefined;
-  const magic = path.startsWith(':') || PATHSPEC_MAGIC.test(path);
-  return shellWord(magic ? `:(literal)${path}` : path);
+  const magic = !/^[\p{L}\p{N}.]/u.test(path) || PATHSPEC_MAGIC.test(path);
+  return shellWord(magic ? `:(top,literal)${path}` : `:/${path}`);
 }
 
 /** A value for YAML in single quotes. */

@@ -60,7 +60,7 @@ function fixOf(
       : { command: `git reset -q -- ${paths}` };
   }
   if (!moves || commit === undefined) return {};
-  const amend = `${isSecret ? `git add -- ${paths}` : `git rm -q --cached -- ${paths}`} && git commit --amend --no-edit`;
+  const amend = `${isSecret ? `git add -- ${paths}` : `git rm -q --cached -- ${paths}`} && git commit --amend --no-edit --allow-empty`;
   if (isTip(commit, context)) return { ...(isSecret ? { lead: report.edit } : {}), command: amend };
   const open = openCommit(commit, context);
   return {

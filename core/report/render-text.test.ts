@@ -46,7 +46,8 @@ test('a blocked push says it first and last, and between them what, why and how 
     '    github.com/acme/models is cleared for internal.',
     '    Take it out, or send it to a destination cleared for restricted:',
     '    git.lab.example/**.',
-    '    fix    git rm -q --cached -- weights/enc.txt && git commit --amend --no-edit',
+    '    fix    git rm -q --cached -- :/weights/enc.txt &&',
+    '           git commit --amend --no-edit --allow-empty',
     "    allow  - {kind: weights, paths: ['weights/enc.txt'], reason: 'REASON'}",
     '',
     '  Not checked: nothing.',
@@ -85,7 +86,7 @@ describe('the remedy fits where the content came in', () => {
       destination: undefined,
       subjects: [subjectOf('a b', { facts: [secretFact()] })],
     });
-    expect(renderVerdict(verdict)).toContain("git add -- 'a b'");
+    expect(renderVerdict(verdict)).toContain("git add -- ':/a b'");
   });
   test('in a commit message: reword; in a tag: make it again', () => {
     const text = (type: 'commit' | 'tag', object: string) =>
