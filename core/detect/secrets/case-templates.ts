@@ -149,11 +149,11 @@ function uuid(draw: Draw): string {
 }
 
 // The key under which rclone only hides passwords from a glance; it stands in rclone's source.
-const RCLONE_KEY = '9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638';
+const OBSCURED_WITH = '9c935b48730a554d6bfd7c63c886a92bd390198eb8128afbf4de162b8b95f638';
 
 function rclone(password: string, draw: Draw): string {
   const iv = draw.bytes(16);
-  const cipher = createCipheriv('aes-256-ctr', Buffer.from(RCLONE_KEY, 'hex'), iv);
+  const cipher = createCipheriv('aes-256-ctr', Buffer.from(OBSCURED_WITH, 'hex'), iv);
   return Buffer.concat([iv, cipher.update(password)]).toString('base64url');
 }
 

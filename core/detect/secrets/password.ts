@@ -27,9 +27,26 @@ export function isPassword(text: string): boolean {
   if (inside !== undefined) return isPassword(inside);
   const plain = text.replace(/%[0-9A-Fa-f]{2}/g, '!');
   // `password123`, `admin2024!`: a word and some digits are what examples look like.
-  if (wordiness(plain) >= 0.45 || /passw|secret|admin|user/i.test(plain)) return false;
+  for (const reading of [plain, unleet(plain)]) {
+    if (wordiness(reading) >= 0.45 || /passw|secret|admin|user/i.test(reading)) return false;
+  }
   return isMixed(plain) && entropy(plain) >= Math.min(3, Math.log2(plain.length) * 0.8);
 }
+
+const LEET: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+};
+
+/** `p4ssw0rd` as the word it is, where it is one: digits inside letters, not at the end. */
+const unleet = (text: string) =>
+  text.replace(/(?<=[a-z])[0134579@$](?=[a-z])/g, (sign) => LEET[sign] ?? sign);
 
 /** Letters with digits; or both cases with a sign inside, or long enough to be drawn. */
 function isMixed(text: string): boolean {

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 import { wordiness } from '../wordiness.ts';
 
 const NAME =
-  '(?:api|access|auth|account|secret|private|signing|encryption|master|app|client)[_-]?key';
+  '(?:api|access|auth|account|secret|private|signing|encryption|master|app|client)[_-]?key|_key';
 
 /** What goes on right before the keyword: `OPENAI_` in `OPENAI_API_KEY`, `next page` of a token. */
 const nameBefore = (lead: string) => /(?:[\w-]+ ){0,2}[\w-]*$/.exec(lead)?.[0] ?? '';
@@ -38,6 +38,7 @@ export const genericSecret: Rule = {
     'master_key',
     'app_key',
     'client_key',
+    '_key',
     'secret',
     'token',
     'credential',
@@ -50,11 +51,11 @@ export const genericSecret: Rule = {
     `(?<name>(?:${NAME}|secret|token|credential|bearer)s?(?:[_-]?(?:key|token|secret|value|prod|live|dev))?)` +
       '(?<sign>(?:\\\\{0,3}["\'`\\])]{1,2})?[ \\t]{0,4}(?::?=|:|=>|>|,|\\(|[ \\t])[ \\t]{0,4}' +
       '(?:(?:str|string)[ \\t]{0,2}=[ \\t]{0,2})?[\\\\"\'`]{0,4})' +
-      '(?<value>[A-Za-z0-9_+/.~=-]{20,200})(?![A-Za-z0-9_(\\[{$%]|<(?!/)|\\.[A-Za-z])',
+      '(?<value>[A-Za-z0-9_+/.~=-]{16,200})(?![A-Za-z0-9_(\\[{$%]|<(?!/)|\\.[A-Za-z])',
     'i',
   ),
   charset: 'wide',
-  min: 20,
+  min: 16,
   max: 200,
   boundary: 'none',
   randomness: 'none',
@@ -72,14 +73,18 @@ export const genericSecret: Rule = {
   },
 };
 
-/** Stricter than a rule with a prefix may be: both cases or base 36, digits spread through it. */
+/** Stricter than a rule with a prefix may be: letters and digits well mixed, and no words. */
 function isDrawn(value: string): boolean {
   if (isData(value) || /\.\.|\/\/|--|__/.test(value)) return false;
   const digits = value.replace(/[^0-9]/g, '').length;
   const letters = value.replace(/[^A-Za-z]/g, '').length;
-  if (digits < 2 || letters < 6 || /^[A-Z0-9_.]+$/.test(value)) return false;
-  // Names have their digits in one place, at the end or beside a dimension.
-  if ((value.match(/[0-9]+/g) ?? []).length < 2) return false;
+  if (digits === 0 || letters < 6 || /^[A-Z0-9_.]+$/.test(value)) return false;
   if (value.split(/[_.\-/]/).length > 5) return false;
-  return wordiness(value) < 0.35 && entropy(value) >= Math.min(3.7, Math.log2(value.length) * 0.8);
+  const words = wordiness(value);
+  if (words >= 0.35 || entropy(value) < Math.min(3.7, Math.log2(value.length) * 0.8)) return false;
+  const bothCases = /[a-z]/.test(value) && /[A-Z]/.test(value);
+  if (bothCases && words < 0.2) return true;
+  // In one case short ones are what people hit on a keyboard for an example, and names have their
+  // digits in one place.
+  return (bothCases || value.length >= 20) && (value.match(/[0-9]+/g) ?? []).length >= 2;
 }
