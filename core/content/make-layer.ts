@@ -1,0 +1,59 @@
+import type { ByteSource } from '../source/byte-source.ts';
+import { bufferSource } from '../source/buffer-source.ts';
+import { WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+
+type Origin = NonNullable<Layer['origin']>;
+
+/** Something found inside a layer. */
+export interface Child {
+  /** Its part of the way: an entry's name, or what it was encoded as. */
+  readonly name: string;
+  /** In memory, or where it can be read. */
+  readonly content: Buffer | ByteSource;
+  /** The content is a part of the layer as it stands, nothing was decoded. */
+  readonly sliced?: true;
+  /** Where it begins in the text that holds it. */
+  readonly origin?: Origin;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** A child as a layer of its own; without a parent, the outermost. `head`: its first bytes, where it is not in memory. */
+export function makeLayer(child: Child, parent?: Layer, head?: Buffer): Layer {
+  const { content } = child;
+  const inMemory = Buffer.isBuffer(content) && content.length <= WHOLE_LAYER_BYTES;
+  const origin = child.origin ?? parent?.origin;
+  const beginning = head ?? (Buffer.isBuffer(content) ? content.subarray(0, HEAD_BYTES) : NOTHING);
+  return {
+    way: parent === undefined ? '' : joinWay(parent.way, child.name),
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    source: Buffer.isBuffer(content) ? bufferSource(content) : content,
+    bytes: inMemory ? content : undefined,
+    form: looksLikeText(beginning) ? 'text' : 'binary',
+    skip: [],
+    ...(origin === undefined ? {} : { origin }),
+  };
+}
+
+/** How much of a layer is looked at to tell text from binary. */
+export const HEAD_BYTES = 8192;
+
+/** No NUL, and next to none of the control characters that text does not use. */
+export function looksLikeText(head: Buffer): boolean {
+  if (head.includes(0)) return false;
+  let odd = 0;
+  for (const byte of head.subarray(0, 1024)) {
+    if ((byte < 0x20 && (byte < 0x08 || byte > 0x0d) && byte !== 0x1b) || byte === 0x7f) odd += 1;
+  }
+  return odd * 32 <= Math.min(head.length, 1024);
+}
+
+const NAME_BYTES = 200;
+
+function joinWay(way: string, name: string): string {
+  // A name is the attacker's: what it says must not reach a terminal, nor fill a report.
+  // oxlint-disable-next-line no-control-regex
+  const shown = name.replace(/[\u0000-\u001f\u007f-\u009f]/gu, '\ufffd');
+  const short = shown.length > NAME_BYTES ? `${shown.slice(0, NAME_BYTES)}…` : shown;
+  return way === '' ? short : `${way}!${short}`;
+}

@@ -1,0 +1,36 @@
+import type { Layer } from './layer.ts';
+
+type Origin = NonNullable<Layer['origin']>;
+
+/**
+ * Line and column, 1-based, of places in `bytes`. Asked in rising order it reads the bytes once.
+ * `first` is where the bytes themselves begin.
+ */
+export function createPositions(
+  bytes: Buffer,
+  first: Origin = { line: 1, column: 1 },
+): (offset: number) => Origin {
+  let at = 0;
+  let { line, column } = first;
+  return (offset) => {
+    if (offset < at) {
+      at = 0;
+      ({ line, column } = first);
+    }
+    let lineStart = -1;
+    for (
+      let next = bytes.indexOf(10, at);
+      next >= 0 && next < offset;
+      next = bytes.indexOf(10, at)
+    ) {
+      line += 1;
+      lineStart = next + 1;
+      at = lineStart;
+    }
+    if (lineStart >= 0) column = 1;
+    // Columns are UTF-16 code units, as editors count them.
+    column += bytes.toString('utf8', at, offset).length;
+    at = offset;
+    return { line, column };
+  };
+}

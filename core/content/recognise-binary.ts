@@ -1,0 +1,55 @@
+import { gzipHeaderLength } from './gzip-header.ts';
+import { recogniseClosed } from './known-formats.ts';
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+const OPEN_MAGICS: readonly Buffer[] = [
+  'PK\u0003\u0004',
+  '!<arch>\n',
+  'GGUF',
+  'lmgg',
+  'tjgg',
+  'fmgg',
+  '\u0093NUMPY',
+  '\u0089HDF\r\n\u001a\n',
+  '\u0089PNG\r\n\u001a\n',
+  '\u00ff\u00d8\u00ff',
+  'GIF89a',
+  '%PDF-',
+  'SQLite format 3\0',
+  'PAR1',
+  '\u007fELF',
+  '\0asm',
+].map(latin1);
+
+/**
+ * Whether decoded bytes begin as a binary format that something here or a detector knows. Reads at
+ * most 32 bytes.
+ */
+export function isKnownBinary(head: Buffer): boolean {
+  if (head.length < 8) return false;
+  const first = head[0] ?? 0;
+  // Pickle, protocols 2 to 5, and a frame, a mark, a push or an opcode that may come first.
+  if (first === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) return true;
+  if (isZlibHeader(head, 0)) return true;
+  // safetensors: the length of the JSON header, little-endian, then the header.
+  if (head[8] === 0x7b && head.readUInt32LE(4) === 0 && head.readUInt32LE(0) < 100_000_000) {
+    return true;
+  }
+  if (first === 0x1f && gzipHeaderLength(Buffer.concat([head, Buffer.alloc(32)]), 0) > 0)
+    return true;
+  // DER: a sequence with a two-byte length, as private keys are.
+  if (first === 0x30 && head[1] === 0x82 && head[4] === 0x02) return true;
+  return (
+    OPEN_MAGICS.some((magic) => head.subarray(0, magic.length).equals(magic)) ||
+    recogniseClosed(head) !== undefined
+  );
+}
+
+/** A zlib header (RFC 1950) as the usual writers make it, without a preset dictionary. */
+export function isZlibHeader(bytes: Buffer, at: number): boolean {
+  const second = bytes[at + 1] ?? 0;
+  return (
+    bytes[at] === 0x78 && (second === 1 || second === 0x5e || second === 0x9c || second === 0xda)
+  );
+}
