@@ -1,3 +1,3 @@
 export { claimsPickle } from './claims-pickle.ts';
-export { OP } from './opcodes.ts';
-export { isPlainName, type PickleWalk, type Storage, walkPickle } from './walk-pickle.ts';
+export { isPlainName, type PickleWalk, type Storage } from './pickle-walk.ts';
+export { walkPickle } from './walk-pickle.ts';

@@ -1,7 +1,7 @@
 import { OTHER, type Value } from './values.ts';
 
 /** Entries that matter are kept up to here; what is beyond is unknown, and unknown is never clean. */
-const MOST_ENTRIES = 500_000;
+const MOST_ENTRIES = 250_000;
 
 export interface Memo {
   get(index: number): Value;

@@ -46,7 +46,12 @@ export function setEntry(dict: Value | undefined, key: Value | undefined, value:
 /** Whether a memo entry can matter later: values that name nothing are the same as unknown ones. */
 export function isWorthKeeping(value: Value): boolean {
   if (value.type === 'text') return value.text !== undefined && isNameLike(value.text);
-  return value.type !== 'other' && value.type !== 'bytes' && value.type !== 'mark';
+  return (
+    value.type === 'int' ||
+    value.type === 'tuple' ||
+    value.type === 'global' ||
+    value.type === 'call'
+  );
 }
 
 function isNameLike(text: string): boolean {
