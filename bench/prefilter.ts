@@ -25,14 +25,15 @@ const FILLER = 'abcdefghijklmnopqrstuvwxyz0123456789_-';
 
 /** The rules' own keywords, and as many made-up prefixes as are missing to 250. */
 function literals(): string[] {
-  const words = new Set(rules.flatMap((rule) => rule.keywords.map((word) => word.toLowerCase())));
+  const own = rules.flatMap((rule) => rule.keywords.map((word) => word.toLowerCase()));
+  const words = new Set(own.filter((word) => word.length >= 4));
   let seed = 1;
   const next = () => (seed = (seed * 48271) % 2147483647);
   while (words.size < LITERALS) {
     const length = 5 + (next() % 8);
     words.add(Array.from({ length }, () => FILLER[next() % FILLER.length]).join(''));
   }
-  return [...words].filter((word) => word.length >= 4).slice(0, LITERALS);
+  return [...words].slice(0, LITERALS);
 }
 
 /** Source text of the libraries installed here, up to `bytes`, over again if there is less. */

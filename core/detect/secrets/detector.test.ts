@@ -204,6 +204,22 @@ describe('what is told', () => {
     expect(facts.map((fact) => fact.at.layer)).toEqual(['', 'a.zip!b']);
   });
 
+  test('nor what its raw form told under another rule', async () => {
+    const facts: Fact[] = [];
+    const context = {
+      emit: (fact: Fact) => facts.push(fact) > 0,
+      fingerprint: (rule: string) => rule,
+      deadline: Infinity,
+    };
+    const { text } = fillTemplate('client-key-data: {{b64pem:ec}}', 'kube');
+    // Whole in memory: done when the call returns, and no promise to wait for.
+    expect(secretsDetector.detect(layerOf(Buffer.from(text)), context)).toBeUndefined();
+    const pem = Buffer.from(text.slice(text.indexOf(' ') + 1), 'base64');
+    const decoded = { ...layerOf(pem), way: 'base64', origin: { line: 1, column: 18 } };
+    await secretsDetector.detect(decoded, context);
+    expect(facts.map((fact) => 'rule' in fact && fact.rule)).toEqual(['kubeconfig-client-key']);
+  });
+
   test('the fact holds a marker and never the value', async () => {
     const token = github();
     const { secrets } = await find(`t = '${token}' # cordon:allow github-token see ${token}\n`);

@@ -8,7 +8,7 @@ import { BLOCK_BYTES } from './prefilter.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { leftContext, rightContext, type Scan, step } from './scan.ts';
-import { tellCandidate, type Telling, type Told } from './tell-candidate.ts';
+import { newTold, tellCandidate, type Telling, type Told } from './tell-candidate.ts';
 
 /** Bytes searched in one step where a layer is too large to be held whole. */
 const STREAM_STEP = 4 * BLOCK_BYTES;
@@ -25,7 +25,7 @@ export function createSecretsDetector(from: readonly Rule[]): Detector {
     detect(layer, context) {
       engine ??= createEngine(from);
       let values = told.get(context);
-      if (values === undefined) told.set(context, (values = new Map()));
+      if (values === undefined) told.set(context, (values = newTold()));
       const scan: Scan = {
         engine,
         binary: layer.form === 'binary',

@@ -6,8 +6,18 @@ import { type LineCounter, utf16Length } from './locate.ts';
 import { findMarker } from './marker.ts';
 import { redact } from './redact.ts';
 
-/** Values told already, by rule and value, with the layers they stood in; gone with the source. */
-export type Told = Map<string, { readonly fingerprint: string; readonly ways: Set<string> }>;
+/** What was told of one source so far; gone with it. */
+export interface Told {
+  /** By rule and value: the fingerprint is slow for what could be guessed. */
+  readonly fingerprints: Map<string, string>;
+  /** By value: the layers it stood in. */
+  readonly ways: Map<string, Set<string>>;
+}
+
+/** Nothing told yet. */
+export function newTold(): Told {
+  return { fingerprints: new Map(), ways: new Map() };
+}
 
 /** What the facts of one layer have in common. */
 export interface Telling {
@@ -29,16 +39,14 @@ export interface Surroundings {
 export function tellCandidate(telling: Telling, one: Candidate, around: Surroundings): boolean {
   const { layer, context, told } = telling;
   const { rule } = one.compiled;
-  const key = `${rule.id}\n${one.value}`;
-  let known = told.get(key);
-  if (known === undefined) {
-    const value = Buffer.from(one.value, 'latin1');
-    known = { fingerprint: context.fingerprint(rule.id, value), ways: new Set() };
-    told.set(key, known);
-  }
+  const ways = told.ways.get(one.value) ?? new Set();
   // A decoded text shows again what its own raw form showed: one finding for one place.
-  if (layer.origin !== undefined && known.ways.has(parentOf(layer.way))) return true;
-  known.ways.add(layer.way);
+  if (layer.origin !== undefined && ways.has(parentOf(layer.way))) return true;
+  told.ways.set(one.value, ways.add(layer.way));
+  const key = `${rule.id}\n${one.value}`;
+  const fingerprint =
+    told.fingerprints.get(key) ?? context.fingerprint(rule.id, Buffer.from(one.value, 'latin1'));
+  told.fingerprints.set(key, fingerprint);
   const { bytes, base } = around;
   const reason = findMarker(bytes, one.start - base, one.end - base, rule.id);
   const fact: SecretFact = {
@@ -46,7 +54,7 @@ export function tellCandidate(telling: Telling, one: Candidate, around: Surround
     rule: rule.id,
     at: placeOf(layer, one, around),
     redacted: redact(rule, one.value),
-    fingerprint: known.fingerprint,
+    fingerprint,
     severity: one.severity,
     proven: one.proven,
     ...(reason === undefined ? {} : { marker: { reason } }),

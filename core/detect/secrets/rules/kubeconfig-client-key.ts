@@ -1,3 +1,4 @@
+import { readKeyBody } from '../private-key-body.ts';
 import type { Rule } from '../rule.ts';
 
 export const kubeconfigClientKey: Rule = {
@@ -16,9 +17,13 @@ export const kubeconfigClientKey: Rule = {
   gate: 'none',
   boundary: 'none',
   randomness: 'none',
-  inspect: ({ value }) => {
-    const armour = Buffer.from(value, 'base64').toString('latin1', 0, 40);
-    return armour.includes('PRIVATE KEY') ? {} : undefined;
+  inspect({ value }) {
+    const pem = Buffer.from(value, 'base64').toString('latin1');
+    const kind = /^-----BEGIN ([A-Z ]{0,20}PRIVATE KEY)-----/.exec(pem);
+    if (kind === null) return undefined;
+    // The key's own value, so that the decoded text does not make a second finding of it.
+    const body = readKeyBody(pem, kind[0].length, kind[1] ?? '');
+    return body === undefined ? undefined : { value: body.value };
   },
   severity: 'block',
 };
