@@ -119,6 +119,10 @@ const dodges: Record<string, Buffer> = {
   'an underflow before the call': pickleOf(op.proto(4), op.pop, op.pop, ...call, op.stop),
   'an array of objects': npyOfObjects(evil),
   'opcodes where joblib would read an array': spliced(pickleOf(op.pop, ...call, op.stop)),
+  'an array in an array of joblib': spliced(
+    spliced(pickleOf(op.pop, ...call, op.stop)).subarray(2),
+  ),
+  'opcodes in the second of two arrays': spliced(pickleOf(op.none), spliced(pickleOf(...call))),
 };
 
 test.each(Object.keys(dodges))('os.system is seen: %s', async (name) => {
@@ -313,7 +317,7 @@ function npyOfObjects(pickle: Buffer): Buffer {
 }
 
 /** joblib's wrapper of an array as large as `opcodes`, which stand in its place. */
-function spliced(opcodes: Buffer): Buffer {
+function spliced(opcodes: Buffer, rest: Buffer = op.stop): Buffer {
   return pickleOf(
     op.proto(4),
     op.global('joblib.numpy_pickle', 'NumpyArrayWrapper'),
@@ -332,6 +336,6 @@ function spliced(opcodes: Buffer): Buffer {
     op.setItems,
     op.build,
     opcodes,
-    op.stop,
+    rest,
   );
 }

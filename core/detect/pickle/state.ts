@@ -18,10 +18,8 @@ export interface State {
   /** Entries the unpickler's memo has, of which `memo` keeps those that can matter. */
   memoised: number;
   readonly walk: PickleWalk;
-  /** Inside `walkSpliced`: it does not fork again. */
-  readonly alternative: boolean;
-  /** Opcodes that all alternatives together may still take: they overlap, so this bounds the time. */
-  alternativesLeft: number;
+  /** What bytes spliced in are taken for, once some have been seen. */
+  splices: 'none' | 'arrays' | 'opcodes';
 }
 
 /** Moves on; false, and `cut`, where the content ends before. */

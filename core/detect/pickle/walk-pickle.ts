@@ -11,10 +11,9 @@ import { makeMemo } from './memo.ts';
 import { ARGUMENTS, OP } from './opcodes.ts';
 import { isPlainName, makeWalk, type PickleWalk } from './pickle-walk.ts';
 import { arrayAfterBuild } from './spliced-array.ts';
-import { advance, note, type State } from './state.ts';
+import { advance, type State } from './state.ts';
 
 const MOST_HANDED_ON = 1000;
-const MOST_ALTERNATIVE = 1_000_000;
 
 export interface WalkOptions {
   /** Streams to walk at most. Default: all that follow one another. */
@@ -35,8 +34,7 @@ export function* walkPickle(window: Window, options: WalkOptions = {}): Reading<
     memo: makeMemo(),
     memoised: 0,
     walk,
-    alternative: false,
-    alternativesLeft: MOST_ALTERNATIVE,
+    splices: 'none',
   };
   const most = options.streams ?? Infinity;
   while (walk.streams < most && state.at < window.size) {
@@ -45,7 +43,7 @@ export function* walkPickle(window: Window, options: WalkOptions = {}): Reading<
     state.stack = [];
     state.memo = makeMemo();
     state.memoised = 0;
-    yield* walkStream(state, Infinity);
+    yield* walkStream(state);
     walk.reached = state.at;
     if (walk.ended !== 'stop') break;
     walk.streams += 1;
@@ -59,7 +57,7 @@ function* beginsStream(window: Window, at: number): Reading<boolean> {
   return claimsPickle(yield* take(window, at, 16), window.size - at) === 'magic';
 }
 
-function* walkStream(state: State, mostOpcodes: number): Reading<void> {
+function* walkStream(state: State): Reading<void> {
   const { window, walk } = state;
   /** joblib writes a whole pickle in place of an array of objects: STOP then ends only that. */
   const outer: Pick<State, 'stack' | 'memo' | 'memoised'>[] = [];
@@ -71,7 +69,7 @@ function* walkStream(state: State, mostOpcodes: number): Reading<void> {
       return;
     }
     const argument = ARGUMENTS[opcode];
-    if (argument === undefined || walk.opcodes >= mostOpcodes) {
+    if (argument === undefined) {
       walk.ended = 'malformed';
       return;
     }
@@ -90,7 +88,7 @@ function* walkStream(state: State, mostOpcodes: number): Reading<void> {
         continue;
       }
       act(state, opcode);
-      if (opcode === OP.BUILD) {
+      if (opcode === OP.BUILD && state.splices !== 'opcodes') {
         const array = arrayAfterBuild(state.stack.at(-1));
         if (array?.kind === 'pickle' && outer.length < 16) {
           outer.push({ stack: state.stack, memo: state.memo, memoised: state.memoised });
@@ -98,7 +96,8 @@ function* walkStream(state: State, mostOpcodes: number): Reading<void> {
           state.memo = makeMemo();
           state.memoised = 0;
         } else if (array?.kind === 'raw') {
-          yield* walkSpliced(state);
+          if (state.splices === 'none') yield* walkAsOpcodes(state);
+          state.splices = 'arrays';
           const padding = array.padded ? 1 + ((yield* byteAt(window, state.at)) ?? 0) : 0;
           walk.splicedBytes += array.bytes;
           if (!advance(state, padding + array.bytes)) return;
@@ -112,27 +111,18 @@ function* walkStream(state: State, mostOpcodes: number): Reading<void> {
 }
 
 /**
- * A reader that is not joblib takes a spliced array for opcodes. Numbers end that at once; opcodes
- * hidden in the array are found, over the stack and memo they would run on.
+ * A reader that is not joblib takes the first spliced array, and all after it, for opcodes. Numbers end
+ * that at once; opcodes hidden in an array are found, over the stack and memo they would run on.
  */
-function* walkSpliced(state: State): Reading<void> {
-  if (state.alternative) return;
+function* walkAsOpcodes(state: State): Reading<void> {
   const walk = makeWalk(state.at);
   const stack = state.stack.slice(-MOST_HANDED_ON);
-  const alternative: State = {
-    ...state,
-    stack,
-    memo: makeMemo(state.memo),
-    walk,
-    alternative: true,
-  };
-  yield* walkStream(alternative, state.alternativesLeft);
-  state.alternativesLeft -= walk.opcodes;
-  if (state.alternativesLeft <= 0) note(state, 'unresolved');
+  const memo = makeMemo(state.memo);
+  yield* walkStream({ ...state, stack, memo, walk, splices: 'opcodes' });
   const ran = walk.ended === 'stop';
   for (const [key, value] of walk.globals) {
-    if (ran || isPlainName(value))
-      state.walk.globals.set(key, state.walk.globals.get(key) ?? value);
+    if (!ran && !isPlainName(value)) continue;
+    state.walk.globals.set(key, state.walk.globals.get(key) ?? value);
   }
   if (!ran) return;
   for (const what of ['unresolved', 'computed', 'patched'] as const) {
