@@ -46,6 +46,37 @@ test('big endian, and f32 that was f16', async () => {
   expect(await rulesIn(raw)).toEqual(['headerless-tensors']);
 });
 
+/** llama.cpp's q8_0 and q4_0: of each 32 weights a scale in f16, and integers. */
+function quantise(kind: 'q8_0' | 'q4_0'): Buffer {
+  const draw = makeGaussian(7);
+  const blocks: Buffer[] = [];
+  for (let i = 0; i < 4096; i++) {
+    const weights = Array.from({ length: 32 }, draw);
+    const extreme = weights.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+    const scale = kind === 'q8_0' ? Math.abs(extreme) / 127 : extreme / -8;
+    const numbers = weights.map((weight) => Math.round(weight / scale));
+    const bytes = tensorBytes({ shape: [1], dtype: 'F16' }, () => scale);
+    if (kind === 'q8_0') {
+      blocks.push(bytes, Buffer.from(numbers.map((number) => number & 0xff)));
+    } else {
+      const nibble = (j: number) => Math.max(0, Math.min(15, (numbers[j] ?? 0) + 8));
+      blocks.push(
+        bytes,
+        Buffer.from(Array.from({ length: 16 }, (_, j) => nibble(j) | (nibble(j + 16) << 4))),
+      );
+    }
+  }
+  return Buffer.concat(blocks);
+}
+
+test('quantised: signed bytes, q8_0, q4_0, at any phase', async () => {
+  const signed = tensorBytes({ shape: [2 * ELEMENTS], dtype: 'I8' }, makeGaussian(1));
+  for (const raw of [signed, quantise('q8_0'), quantise('q4_0')]) {
+    expect(await rulesIn(raw)).toEqual(['headerless-tensors']);
+    expect(await rulesIn(Buffer.concat([Buffer.from('abc'), raw]))).toEqual(['headerless-tensors']);
+  }
+});
+
 test('the payload is the part of the file that the places looked at stand for', async () => {
   const raw = tensorBytes({ shape: [4 * ELEMENTS] }, makeGaussian(1));
   const half = Buffer.concat([raw, Buffer.alloc(raw.length, 'text, text. ')]);

@@ -1,2 +1,3 @@
 export { weightsDetector } from './detector.ts';
 export { weightsByName } from './names.ts';
+export { sumPayload } from './sum-payload.ts';
