@@ -48,7 +48,7 @@ export const allowedBy = (bench: Bench, line: AllowLine | undefined): Allowed | 
  * policy. Anywhere else the leaker would write the same marker.
  */
 export function developerAllows(
-  tip: Bench | undefined,
+  tips: readonly Bench[],
   column: Column,
   what: Allowable,
   marker: { readonly reason: string } | undefined,
@@ -57,9 +57,9 @@ export function developerAllows(
   if (marker !== undefined && marker.reason.trim() !== '') {
     return { by: 'marker', reason: marker.reason.trim() };
   }
-  if (tip === undefined) return undefined;
-  return allowedBy(
-    tip,
-    tip.compiled.policy.allow.find((line) => meets(tip, line, what)),
-  );
+  for (const tip of tips) {
+    const line = tip.compiled.policy.allow.find((one) => meets(tip, one, what));
+    if (line !== undefined) return allowedBy(tip, line);
+  }
+  return undefined;
 }

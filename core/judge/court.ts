@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts';
 import type { Collector } from './collect.ts';
 import type { JudgeInput, Subject } from './judge.ts';
 import type { Column } from './table.ts';
+import type { NameKeeper } from './withhold-names.ts';
 import { heightOf, NOTHING } from './ruling.ts';
 import type { Ruling } from './ruling.ts';
 import { carriesLabel, labelAt } from './label-of-subject.ts';
@@ -14,9 +15,11 @@ export interface Court {
   readonly messages: Messages;
   readonly column: Column;
   readonly benches: readonly Bench[];
-  /** The pushed tip's policy, where it is among them. */
-  readonly tip: Bench | undefined;
+  /** Those of them that the push itself brings. */
+  readonly tips: readonly Bench[];
   readonly collector: Collector;
+  /** Complete only once all subjects are noted: ask it within a finding's draft, not before. */
+  readonly names: NameKeeper;
 }
 
 /** The severest of the policies' rulings, and the policy that gave it. */

@@ -38,18 +38,20 @@ function clearanceToTell(court: Court): { destination?: NonNullable<Verdict['des
  * any other, for what is above the lowest label to come in.
  */
 export function judge(input: JudgeInput, messages: Messages = en): Verdict {
-  const alone = input.policies.length < 2;
+  // A push of several refs brings several tips, and none of them vouches for another.
+  const alone = input.policies.every((one) => one.source === 'tip');
   const benches = input.policies.map((one) => openBench(one, input.destination, alone));
+  const names = withholdNames(messages);
   const court: Court = {
     input,
     messages,
     column: columnOf(input.act, input.destination),
     benches,
-    tip: benches.find((bench) => bench.compiled.source === 'tip'),
+    tips: benches.filter((bench) => bench.compiled.source === 'tip'),
     collector: createCollector(messages),
+    names,
   };
   const weights = createWeightsJudge(court);
-  const names = withholdNames(messages);
   const coverage = judgeCoverage(court);
 
   judgeWay(court);
@@ -67,7 +69,7 @@ export function judge(input: JudgeInput, messages: Messages = en): Verdict {
   const findings = court.collector.findings().map((finding) => names.withhold(finding));
   const notChecked = told.notChecked.map((one: NotChecked) => ({
     ...one,
-    what: plainText(names.withholdText(one.what)),
+    what: plainText(names.withholdPath(one.what)),
   }));
   return {
     schema: 1,

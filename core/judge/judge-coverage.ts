@@ -44,7 +44,7 @@ export function judgeCoverage(court: Court): CoverageJudge {
       ...(entry.object === undefined ? {} : { object: entry.object }),
       message: finding.uninspected({
         rule: uninspected,
-        detail: plainText(entry.what),
+        detail: plainText(court.names.withholdPath(entry.what)),
         more: 0,
       }),
       action: finding.uninspectedAction({ rule: uninspected }),

@@ -20,7 +20,7 @@ function judgeSecret(court: Court, subject: Subject, fact: SecretFact): void {
       path: place?.path.text,
       bytes: subject.bytes,
     };
-    const developer = developerAllows(court.tip, court.column, what, fact.marker);
+    const developer = developerAllows(court.tips, court.column, what, fact.marker);
     return severest(court, (bench) => {
       const most = asked(cell, bench, bench.lowest);
       const ask = most === 'block' ? fact.severity : most;

@@ -33,7 +33,11 @@ function sentence(court: Court, bench: Bench | undefined, { label, ground }: Lab
     case 'unmarked':
       return finding.labelDefault({ label, toward: to });
     case 'moved':
-      return finding.labelMoved({ label, from: plainText(ground.from), toward: to });
+      return finding.labelMoved({
+        label,
+        from: plainText(court.names.withholdPath(ground.from)),
+        toward: to,
+      });
   }
 }
 

@@ -82,13 +82,12 @@ function lineFor(
   );
 }
 
-/**
- * The allow lines whose `maxBytes` this act uses up. A model cut into parts that are each small
- * enough for the line would else pass under `test/fixtures/**` in one push.
- */
-function spentLines(court: Court, bench: Bench, loads: readonly Load[]): ReadonlySet<AllowLine> {
-  const spent = new Set<AllowLine>();
-  if (court.column !== 'home' && court.column !== 'elsewhere') return spent;
+/** Payload that each allow line would let through, once the spent ones are left out. */
+function usedBy(
+  bench: Bench,
+  loads: readonly Load[],
+  spent: ReadonlySet<AllowLine>,
+): ReadonlyMap<AllowLine, number> {
   const used = new Map<AllowLine, number>();
   for (const load of loads) {
     if (load.subject.atDestination) continue;
@@ -96,10 +95,24 @@ function spentLines(court: Court, bench: Bench, loads: readonly Load[]): Readonl
       placesOf(load.subject).map((place) => lineFor(bench, load, place, spent)),
     );
     for (const line of lines) {
-      if (line?.maxBytes === undefined) continue;
-      const sum = (used.get(line) ?? 0) + load.payload;
-      used.set(line, sum);
-      if (sum > line.maxBytes) spent.add(line);
+      if (line !== undefined) used.set(line, (used.get(line) ?? 0) + load.payload);
+    }
+  }
+  return used;
+}
+
+/**
+ * The allow lines whose `maxBytes` this act uses up. A model cut into parts that are each small
+ * enough for the line would else pass under `test/fixtures/**` in one push.
+ */
+function spentLines(court: Court, bench: Bench, loads: readonly Load[]): ReadonlySet<AllowLine> {
+  const spent = new Set<AllowLine>();
+  if (court.column !== 'home' && court.column !== 'elsewhere') return spent;
+  // What a spent line no longer lets through falls to the next line, which may then be spent too.
+  for (let before = -1; spent.size > before;) {
+    before = spent.size;
+    for (const [line, sum] of usedBy(bench, loads, spent)) {
+      if (line.maxBytes !== undefined && sum > line.maxBytes) spent.add(line);
     }
   }
   return spent;

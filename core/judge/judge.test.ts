@@ -112,6 +112,15 @@ describe('allow lines', () => {
       'allow',
     );
   });
+  test('a spent line does not hand its load on to another', () => {
+    const line = (glob: string) => ({ ...fixtures, paths: [glob], reason });
+    const policies = [policyOf({ allow: [line('test/**'), line('test/fixtures/**')] })];
+    const subjects = ['1', '2', '3'].map((digit) =>
+      weights(`test/fixtures/${digit}.bin`, 900_000, digit),
+    );
+    const verdict = judged({ destination: to, policies, subjects });
+    expect(verdict.findings.filter((one) => one.severity === 'block')).toHaveLength(3);
+  });
   test('a size that is not known meets no maxBytes', () => {
     const line = { kind: 'uninspected', paths: ['**'], maxBytes: 100 } as const;
     const one = (bytes?: number) =>
@@ -160,6 +169,8 @@ describe('allow lines', () => {
     expect(verdict(allowing(line, 'organisation'))).toBe('allow');
     expect(verdict(allowing(line, 'tip'))).toBe('block');
     expect(verdict(policyOf(), allowing(line, 'tip'))).toBe('block');
+    // Two refs of one push, each with a policy of its own, do not vouch for each other.
+    expect(verdict(allowing(line, 'tip'), allowing(line, 'tip'))).toBe('block');
     // A push that changes something else keeps home's lines, which the tip carries too.
     expect(verdict(allowing(line), allowing(line, 'tip'))).toBe('allow');
   });
@@ -309,6 +320,23 @@ describe('a secret in a name is withheld wherever the name is told', () => {
     expect(told).not.toContain(Buffer.from(value).toString('base64').slice(4, 40));
     expect(told).not.toContain(Buffer.from(path).toString('base64'));
   });
+});
+
+test('ten thousand names that hold secrets are withheld all the same', () => {
+  const value = (at: number) => `hf_${String(at).padStart(34, 'x')}`;
+  const subjects = Array.from({ length: 10_000 }, (_, at) =>
+    subjectOf(`k/${value(at)}`, {
+      type: 'name',
+      object: `${at}`.padStart(40, '0') as ReturnType<typeof oid>,
+      facts: [
+        secretFact({ fingerprint: `c1:${at}`, at: { layer: '', offset: 2 }, redacted: 'hf_…' }),
+      ],
+    }),
+  );
+  const moved = subjectOf('x.py', { elsewhere: [pathName(`src/model/${value(7)}`)] });
+  const verdict = judged({ destination: notListed, subjects: [moved, ...subjects] });
+  expect(verdict.findings.length).toBeGreaterThan(5000);
+  expect(JSON.stringify(verdict)).not.toContain('xxxxxxxx');
 });
 
 describe('what is found', () => {

@@ -6,8 +6,16 @@ export interface NameKeeper {
   /** Learns from a `name` subject which parts of its paths hold a secret. */
   note(subject: Subject): void;
   withhold(finding: Finding): Finding;
-  withholdText(text: string): string;
+  /** A path, or a path and the way into it joined by `!`. */
+  withholdPath(path: string): string;
 }
+
+/**
+ * Names looked for within sentences. Sentences hold a path only where it was withheld before it
+ * was put in; looking again guards against a sentence that forgot, and must not cost the square of
+ * ten thousand evil names.
+ */
+const MOST_LOOKED_FOR = 64;
 
 /** The public beginning of the redacted form, such as `hf_`. */
 function publicPrefix(redacted: string): string {
@@ -43,10 +51,18 @@ export function withholdNames(messages: Messages): NameKeeper {
   const parts = new Set<string>();
   const mark = messages.finding.withheldName;
 
+  const withholdPath = (path: string): string =>
+    whole.has(path)
+      ? mark
+      : path
+          .split(/([/!])/)
+          .map((part) => (parts.has(part) ? mark : part))
+          .join('');
+
   const withholdText = (text: string): string => {
+    if (whole.size + parts.size > MOST_LOOKED_FOR) return text;
     let shown = text;
-    for (const path of whole) shown = shown.replaceAll(path, mark);
-    for (const part of parts) shown = shown.replaceAll(part, mark);
+    for (const name of [...whole, ...parts]) shown = shown.replaceAll(name, mark);
     return shown;
   };
 
@@ -62,18 +78,18 @@ export function withholdNames(messages: Messages): NameKeeper {
         }
       }
     },
-    withholdText,
+    withholdPath,
     withhold(finding) {
       if (whole.size === 0 && parts.size === 0) return finding;
       const { path, pathBytes, layer, ref, ...rest } = finding;
-      const shown = path === undefined ? undefined : withholdText(path);
+      const shown = path === undefined ? undefined : withholdPath(path);
       return {
         ...rest,
         ...(shown === undefined ? {} : { path: shown }),
         // The bytes would tell what the text withholds.
         ...(pathBytes === undefined || shown !== path ? {} : { pathBytes }),
-        ...(layer === undefined ? {} : { layer: withholdText(layer) }),
-        ...(ref === undefined ? {} : { ref: withholdText(ref) }),
+        ...(layer === undefined ? {} : { layer: withholdPath(layer) }),
+        ...(ref === undefined ? {} : { ref: withholdPath(ref) }),
         message: withholdText(finding.message),
         action: withholdText(finding.action),
       };
