@@ -388,6 +388,7 @@ export const en = {
     removeByHand: 'take it out of the commit (its name cannot be pasted safely)',
     deleteTag: 'delete the tag and make it again without it',
     reason: 'REASON',
+    allowGoes: 'An allow line goes into .cordon/policy.yaml at home, through review.',
     by: (by: string, reason: string) => `let through by ${by}: ${reason}`,
     moreFindings: (count: number, see: string | undefined) =>
       see === undefined ? `${whole(count)} more` : `${whole(count)} more: ${see}`,

@@ -60,7 +60,10 @@ function fixOf(
       : { command: `git reset -q -- ${paths}` };
   }
   if (!moves || commit === undefined) return {};
-  const amend = `${isSecret ? `git add -- ${paths}` : `git rm -q --cached -- ${paths}`} && git commit --amend --no-edit --allow-empty`;
+  // Taking out the only file of a commit leaves an empty one, which git makes only when told to.
+  const amend = isSecret
+    ? `git add -- ${paths} && git commit --amend --no-edit`
+    : `git rm -q --cached -- ${paths} && git commit --amend --no-edit --allow-empty`;
   if (isTip(commit, context)) return { ...(isSecret ? { lead: report.edit } : {}), command: amend };
   const open = openCommit(commit, context);
   return {

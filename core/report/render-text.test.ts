@@ -38,8 +38,7 @@ test('a clean push is one line', () => {
 test('a blocked push says it first and last, and between them what, why and how to mend it', () => {
   expect(linesOf(weights)).toEqual([
     'cordon: push to origin (github.com/acme/models) BLOCKED: 1 problem',
-    '  refs/heads/main  3 new commits, 14 objects',
-    '  14 objects, 2.1 GB scanned in 0.8 s',
+    '  refs/heads/main  3 new commits  14 objects, 2.1 GB scanned in 0.8 s',
     '',
     '  BLOCK  weights/safetensors  weights/enc.txt  ccccccc',
     '    Model weights (safetensors, 2.1 GB in 291 tensors) are restricted;',
@@ -50,6 +49,7 @@ test('a blocked push says it first and last, and between them what, why and how 
     '           git commit --amend --no-edit --allow-empty',
     "    allow  - {kind: weights, paths: ['weights/enc.txt'], reason: 'REASON'}",
     '',
+    '  An allow line goes into .cordon/policy.yaml at home, through review.',
     '  Not checked: nothing.',
     'cordon: push to origin (github.com/acme/models) BLOCKED: 1 problem',
   ]);

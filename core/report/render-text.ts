@@ -150,28 +150,29 @@ function refLines(pen: Pen, verdict: Verdict, context: ReportContext): string[] 
   const { report } = pen.messages;
   const refs = context.refs ?? [];
   const { objects, bytes: volume } = verdict.coverage;
-  const done = report.scannedIn(
-    `${report.objects(objects)}, ${bytes(volume)}`,
-    verdict.milliseconds,
-  );
-  const lines = refs.slice(0, MOST_REFS).flatMap((ref) => {
+  const work = `${report.objects(objects)}, ${bytes(volume)}`;
+  const done = { text: report.scannedIn(work, verdict.milliseconds), styles: ['dim'] as const };
+  const named = (ref: NonNullable<ReportContext['refs']>[number], withObjects: boolean) => {
     const counts = [
       ...(ref.commits === undefined ? [] : [report.commits(ref.commits)]),
-      ...(ref.objects === undefined ? [] : [report.objects(ref.objects)]),
+      ...(ref.objects === undefined || !withObjects ? [] : [report.objects(ref.objects)]),
     ].join(', ');
-    return flow(
-      pen,
-      [
-        { text: pen.clean(ref.name), styles: ['bold'] as const },
-        ...(counts === '' ? [] : [{ text: counts, styles: [] }]),
-      ],
-      BODY,
-    );
-  });
-  if (refs.length > MOST_REFS) {
-    lines.push(`${INDENT}${pen.ellipsis} ${report.moreRefs(refs.length - MOST_REFS)}`);
+    return [
+      { text: pen.clean(ref.name), styles: ['bold'] as const },
+      ...(counts === '' ? [] : [{ text: counts, styles: [] }]),
+    ];
+  };
+  const [first, ...others] = refs;
+  if (first !== undefined && others.length === 0) {
+    return flow(pen, [...named(first, false), done], BODY);
   }
-  return [...lines, ...flow(pen, [{ text: done, styles: ['dim'] }], BODY)];
+  return [
+    ...refs.slice(0, MOST_REFS).flatMap((ref) => flow(pen, named(ref, true), BODY)),
+    ...(refs.length > MOST_REFS
+      ? [`${INDENT}${pen.ellipsis} ${report.moreRefs(refs.length - MOST_REFS)}`]
+      : []),
+    ...flow(pen, [done], BODY),
+  ];
 }
 
 /** What was not looked at is always told, also where it is nothing. */
@@ -193,16 +194,24 @@ function notCheckedLines(pen: Pen, verdict: Verdict): string[] {
   );
 }
 
-/** The allow lines above need to be told once where they go. */
-function footLines(pen: Pen, verdict: Verdict, context: ReportContext, unlisted: number): string[] {
+function footLines(pen: Pen, verdict: Verdict, context: ReportContext, groups: readonly Group[]) {
   const { report } = pen.messages;
+  const told = groups.reduce((sum, group) => sum + group.findings.length, 0);
+  const unlisted = verdict.findings.length - told;
   const see = context.fullReport === undefined ? undefined : pen.clean(context.fullReport);
   const says = (text: string) =>
     wrap(text, pen.columns - BODY.length).map(
       (line, index) => (index === 0 ? INDENT : BODY) + line,
     );
+  const offersAllow = groups.some(
+    ({ first }) =>
+      first.severity === 'block' &&
+      remedyFor(verdict, [first], context, pen.isAscii, pen.messages).allow,
+  );
   return [
     ...(unlisted > 0 ? says(`${pen.ellipsis} ${report.moreFindings(unlisted, see)}`) : []),
+    // Told once, not under each of the lines it is about.
+    ...(offersAllow ? says(report.allowGoes) : []),
     ...notCheckedLines(pen, verdict),
     ...(unlisted === 0 && see !== undefined ? says(report.fullReport(see)) : []),
   ];
@@ -226,7 +235,6 @@ export function renderVerdict(
   if (findings.length === 0) return [line, ...notCheckedLines(pen, verdict)].join('\n');
 
   const groups = groupFindings(findings);
-  const told = groups.reduce((sum, group) => sum + group.findings.length, 0);
   const isBlocked = verdict.verdict === 'block';
   const lines = groups.flatMap((group) => groupLines(pen, verdict, context, group));
   if (isBlocked && lines.at(-1) !== '') lines.push('');
@@ -234,7 +242,7 @@ export function renderVerdict(
     line,
     ...(isBlocked ? [...refLines(pen, verdict, context), ''] : []),
     ...lines,
-    ...footLines(pen, verdict, context, findings.length - told),
+    ...footLines(pen, verdict, context, groups),
     line,
   ].join('\n');
 }
