@@ -52,18 +52,6 @@ export function labelAt(bench: Bench, subject: Subject, path: string | undefined
   return { label, ground };
 }
 
-/** The highest label of the subject at any of its places. */
-export function labelOfSubject(bench: Bench, subject: Subject): Label {
-  if (!carriesLabel(subject)) return bench.lowest;
-  const [first, ...rest] = subject.places;
-  let highest = labelAt(bench, subject, first?.path.text).label;
-  for (const place of rest) {
-    const { label } = bench.compiled.labelOf(place.path.text);
-    if (bench.rank(label) > bench.rank(highest)) highest = label;
-  }
-  return highest;
-}
-
 /**
  * True where every label that any name of the subject gives it passes. The one question that is
  * asked of each of up to half a million subjects, so it allocates nothing.

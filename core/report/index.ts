@@ -1,4 +1,4 @@
-export { painter, useColor } from './color.ts';
+export { useColor } from './color.ts';
 export type { ReportContext, TextOptions } from './context.ts';
 export { exitCodeOf, exitCodeOfError } from './exit-code.ts';
 export type { ExitCode } from './exit-code.ts';

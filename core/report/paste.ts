@@ -26,8 +26,9 @@ export function yamlWord(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** True where a glob would match this path and no other. */
-export function isGlobSafe(path: string): boolean {
+/** True where a glob would match this path and no other, and can be shown as it is. */
+export function isGlobSafe(path: string, isAscii: boolean): boolean {
+  if (isAscii && !/^[\u0020-\u007e]*$/.test(path)) return false;
   return isPlain(path) && !path.includes('\ufffd') && !/[*?[\]{}()!+@\\|#]/.test(path);
 }
 

@@ -72,7 +72,11 @@ function fixOf(
   };
 }
 
-function allowOf(findings: readonly Finding[], { report }: Messages): string | undefined {
+function allowOf(
+  findings: readonly Finding[],
+  isAscii: boolean,
+  { report }: Messages,
+): string | undefined {
   const [first] = findings;
   if (first === undefined) return undefined;
   const { kind, fingerprint } = first;
@@ -80,7 +84,10 @@ function allowOf(findings: readonly Finding[], { report }: Messages): string | u
   // One path is enough to show the line's shape; a long list would only hide it.
   const path = first.path ?? '';
   const by =
-    kind !== 'secret' && path !== '' && isGlobSafe(path) && widthOf(path) <= LONGEST_ALLOWED_PATH
+    kind !== 'secret' &&
+    path !== '' &&
+    isGlobSafe(path, isAscii) &&
+    widthOf(path) <= LONGEST_ALLOWED_PATH
       ? `paths: [${yamlWord(path)}]`
       : `fingerprint: ${yamlWord(fingerprint)}`;
   return `- {kind: ${kind}, ${by}, reason: ${yamlWord(report.reason)}}`;
@@ -94,7 +101,7 @@ export function remedyFor(
   messages: Messages,
 ): Remedy {
   const fix = fixOf(verdict, findings, context, isAscii, messages);
-  const allow = allowOf(findings, messages);
+  const allow = allowOf(findings, isAscii, messages);
   return {
     ...(fix === undefined ? {} : { fix }),
     ...(allow === undefined ? {} : { allow }),
