@@ -6,17 +6,25 @@ import { type Recognised, understood } from './format.ts';
 import { holds, type Reading, take, type Window } from './window.ts';
 import type { ZipEntry } from './zip-entries.ts';
 
-/** Bytes beside the members that an archive may have: headers, directory, alignment. */
+/** Bytes that an archive may have beside its members: the directory, alignment, a comment. */
 const SLACK = 64 * 1024;
+const DIRECTORY_ENTRY = 46 + 80;
+const LOCAL_HEADER = 30;
 const BLOCK = 512;
 
-/** A zip whose members fill it, but for headers. */
+/**
+ * A zip whose members fill it, but for headers. Counted by the place of each, so that neither sizes
+ * that lie nor members that overlap cover what is not theirs.
+ */
 export function coversZip(window: Window, entries: readonly ZipEntry[]): Recognised | undefined {
-  const sum = entries.reduce(
-    (total, { name, packed }) => total + packed + 2 * name.length + 160,
-    0,
-  );
-  return sum + SLACK >= window.size ? understood('zip', window.size) : undefined;
+  let covered = SLACK;
+  let at = 0;
+  for (const { header, name, packed } of [...entries].sort((a, b) => a.header - b.header)) {
+    const end = Math.min(window.size, header + LOCAL_HEADER + name.length + packed);
+    covered += Math.max(0, end - Math.max(at, header)) + DIRECTORY_ENTRY + name.length;
+    at = Math.max(at, end);
+  }
+  return covered >= window.size ? understood('zip', window.size) : undefined;
 }
 
 /** How far headers with valid checksums lead; undefined where the first is none. */

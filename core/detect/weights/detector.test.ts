@@ -181,6 +181,30 @@ test('archives of models are left to their members', async () => {
   expect(await weightsIn(hidden)).toMatchObject([{ rule: 'safetensors' }]);
 });
 
+test('a PyTorch archive: storages from 4 MiB on are left out, and no member behind them', async () => {
+  const big = { w: { shape: [1200, 1024] }, b: { shape: [8] } };
+  const file = writeTorchZip({ tensors: big });
+  const { skip } = await probe(weightsDetector, file);
+  const [region] = skip;
+  expect(skip).toHaveLength(1);
+  expect((region?.end ?? 0) - (region?.start ?? 0)).toBe(1200 * 1024 * 4);
+  // A directory that tells ten times the size.
+  const lying = Buffer.from(file);
+  const directory = lying.lastIndexOf('archive/data/0') - 46;
+  for (const at of [20, 24]) lying.writeUInt32LE(1200 * 1024 * 40, directory + at);
+  const after = lying.indexOf('archive/data/1') - 30;
+  const lied = await probe(weightsDetector, lying);
+  expect(lied.skip[0]?.end).toBe(after);
+});
+
+test('a directory that lies does not cover a dump in front of it', async () => {
+  const dump = (files['safetensors']?.file ?? Buffer.alloc(0)).subarray(600);
+  const zip = writeStoredZip([{ name: 'a', bytes: Buffer.from('b') }], { torch: false });
+  zip.writeUInt32LE(0x7000_0000, zip.indexOf('PK\x01\x02') + 20);
+  const found = await weightsIn(Buffer.concat([dump, zip]));
+  expect(found).toMatchObject([{ rule: 'headerless-tensors' }]);
+});
+
 test('text and unknown binary are no weights; the latter is opaque', async () => {
   const text = Buffer.from('{"dtype":"F32","shape":[1],"data_offsets":[0,4]}\n'.repeat(50));
   expect((await probe(weightsDetector, text)).facts).toEqual([]);

@@ -84,7 +84,7 @@ export const gguf: Format = {
 
     const alignment = yield* walkMetadata(walk, pairs);
     if (alignment === undefined) return undefined;
-    const infos = yield* walkTensorInfos(walk, tensors);
+    const infos = yield* walkTensorInfos(walk, tensors, alignment);
     if (infos === undefined) return undefined;
     const dataStart = Math.ceil(walk.at / alignment) * alignment;
     const present = Math.max(0, window.size - dataStart);
@@ -131,7 +131,11 @@ interface Infos {
   contiguous: boolean;
 }
 
-function* walkTensorInfos(walk: Walk, tensors: number): Reading<Infos | undefined> {
+function* walkTensorInfos(
+  walk: Walk,
+  tensors: number,
+  alignment: number,
+): Reading<Infos | undefined> {
   const infos: Infos = { bytes: 0, elements: 0, end: 0, known: true, contiguous: true };
   for (let i = 0; i < tensors && !walk.ended; i++) {
     const name = yield* readString(walk);
@@ -149,7 +153,7 @@ function* walkTensorInfos(walk: Walk, tensors: number): Reading<Infos | undefine
     if (block === undefined) infos.known = false;
     const bytes = block === undefined ? 0 : Math.ceil(elements / block[0]) * block[1];
     // Room for alignment, no more: a gap could hide something.
-    if (offset < infos.end || offset - infos.end > 65536) infos.contiguous = false;
+    if (offset < infos.end || offset - infos.end >= alignment) infos.contiguous = false;
     infos.bytes += bytes;
     infos.elements += elements;
     infos.end = Math.max(infos.end, offset + bytes);

@@ -40,7 +40,7 @@ export const torchZip: Format = {
       tensors: Math.max(storages.length, declared.tensors),
       ...(declared.parameters > 0 ? { parameters: capBytes(declared.parameters) } : {}),
       offset: entries[0]?.header ?? 0,
-      payload: yield* findPayload(window, storages),
+      payload: yield* findPayload(window, storages, entries),
       end: window.size,
       counts: (member) => isStorage(member, roots),
     };
@@ -83,13 +83,20 @@ function* declaredByPickles(
   return sum;
 }
 
-function* findPayload(window: Window, storages: readonly ZipEntry[]): Reading<Region[]> {
+/** Where the large storages lie. A size that lies must not reach over the member behind it. */
+function* findPayload(
+  window: Window,
+  storages: readonly ZipEntry[],
+  entries: readonly ZipEntry[],
+): Reading<Region[]> {
+  const headers = entries.map(({ header }) => header).sort((a, b) => a - b);
+  const next = new Map(headers.map((header, i) => [header, headers[i + 1] ?? window.size]));
   const regions: Region[] = [];
   for (const entry of storages) {
-    if (!entry.stored || entry.bytes < SKIP_REGION_BYTES) continue;
+    if (!entry.stored || entry.packed < SKIP_REGION_BYTES) continue;
     const start = yield* findEntryStart(window, entry);
-    if (start === undefined || start >= window.size) continue;
-    regions.push({ start, end: Math.min(window.size, start + entry.bytes) });
+    const end = Math.min(next.get(entry.header) ?? 0, (start ?? 0) + entry.packed);
+    if (start !== undefined && start < end) regions.push({ start, end });
   }
   return regions;
 }
