@@ -1,5 +1,5 @@
 import { BASE64_VALUES, HEX_VALUES, NOT_IN, PRINTABLE } from './alphabets.ts';
-import { isKnownBinary } from './recognise-binary.ts';
+import { isKnownBinary, KNOWN_BEGINNINGS } from './recognise-binary.ts';
 
 /** What a run turned out to hold. */
 export interface DecodedRun {
@@ -12,8 +12,9 @@ export interface DecodedRun {
 /** From this many digits on a run is decoded whatever it holds: weights have no sure beginning. */
 export const ALWAYS_DECODED = 1024;
 
-/** Bytes of printable text in a row that are no coincidence. */
-const LEAST_TEXT = 12;
+/** Groups of three bytes of printable text in a row that are no coincidence. */
+const LEAST_QUADS = 4;
+const LEAST_TEXT = 3 * LEAST_QUADS;
 const LEAST_HEX = 24;
 const HEAD_DIGITS = 64;
 
@@ -22,88 +23,108 @@ const HEAD_DIGITS = 64;
  * or (where the run is long) anything. A run may begin with letters that do not belong to it, such
  * as a path's, so each alignment is tried.
  */
-export function decodeRun(run: Buffer): readonly DecodedRun[] {
-  const found: DecodedRun[] = [];
-  const hexEnd = decodeHexParts(run, found);
-  if (hexEnd !== run.length) decodeBase64(run, found);
-  return found;
+export function decodeRun(bytes: Buffer, start: number, end: number): readonly DecodedRun[] {
+  let found: DecodedRun[] | undefined;
+  const add = (run: DecodedRun) => (found ??= []).push(run);
+  if (!decodeHexParts(bytes, start, end, add)) decodeBase64(bytes, start, end, add);
+  return found ?? NONE;
 }
 
-function decodeBase64(run: Buffer, found: DecodedRun[]): void {
-  const long = run.length >= ALWAYS_DECODED;
-  for (let start = 0; start < 4; start += 1) {
-    const text = findBase64Text(run, start);
-    if (text >= 0) {
-      // What stands before the text is another word of the file, unless it is long or sure.
-      const from = long || beginsKnown(run, start) ? start : text;
-      found.push({ name: 'base64', bytes: base64Bytes(run, from), start: from });
-    } else if (beginsKnown(run, start) || (long && start === 0)) {
-      found.push({ name: 'base64', bytes: base64Bytes(run, start), start });
-    }
+const NONE: readonly DecodedRun[] = [];
+type Add = (run: DecodedRun) => void;
+
+function decodeBase64(bytes: Buffer, runStart: number, end: number, add: Add): void {
+  const long = end - runStart >= ALWAYS_DECODED;
+  for (let start = runStart; start < runStart + 4; start += 1) {
+    const text = findBase64Text(bytes, start, end);
+    const known = beginsKnown(bytes, start, end);
+    if (text < 0 && !known && !(long && start === runStart)) continue;
+    // What stands before the text is another word of the file, unless it is long or sure.
+    const from = text < 0 || long || known ? start : text;
+    add({ name: 'base64', bytes: base64Bytes(bytes, from, end), start: from });
   }
 }
 
-function base64Bytes(run: Buffer, start: number): Buffer {
+function base64Bytes(bytes: Buffer, start: number, end: number): Buffer {
   // Node reads both alphabets, padded or not.
-  return Buffer.from(run.toString('latin1', start), 'base64');
+  return Buffer.from(bytes.toString('latin1', start, end), 'base64');
 }
 
-function beginsKnown(run: Buffer, start: number): boolean {
-  return isKnownBinary(base64Bytes(run.subarray(0, start + HEAD_DIGITS), start));
-}
-
-/** Where in the alignment `start` printable text begins that is no coincidence, or -1. */
-function findBase64Text(run: Buffer, start: number): number {
-  const values = BASE64_VALUES;
-  let row = 0;
-  for (let at = start; at + 4 <= run.length; at += 4) {
-    const a = values[run[at] as number] as number;
-    // The first digit of printable text is 8 to 31, or 2 and 3 for line ends.
-    if (a > 31) {
-      row = 0;
-      continue;
+function beginsKnown(bytes: Buffer, start: number, end: number): boolean {
+  const a = BASE64_VALUES[bytes[start] as number] as number;
+  const b = BASE64_VALUES[bytes[start + 1] as number] as number;
+  if (KNOWN_DIGITS[(a << 6) | b] !== 1) {
+    // A safetensors file begins with the length of its header: its upper bytes are zero.
+    if (bytes[start + 6] !== 0x41 || bytes[start + 7] !== 0x41 || bytes[start + 8] !== 0x41) {
+      return false;
     }
-    const b = values[run[at + 1] as number] as number;
-    const c = values[run[at + 2] as number] as number;
-    const d = values[run[at + 3] as number] as number;
-    const printable =
-      PRINTABLE[(a << 2) | (b >> 4)] === 1 &&
-      PRINTABLE[((b & 15) << 4) | (c >> 2)] === 1 &&
-      PRINTABLE[((c & 3) << 6) | d] === 1;
-    row = printable ? row + 1 : 0;
-    if (row * 3 >= LEAST_TEXT) return at + 4 - row * 4;
+  }
+  return isKnownBinary(base64Bytes(bytes, start, Math.min(end, start + HEAD_DIGITS)));
+}
+
+/** 1 for each pair of first digits (the first one times 64) with which a known format begins. */
+const KNOWN_DIGITS = new Uint8Array(4096);
+for (const [first, second] of KNOWN_BEGINNINGS) KNOWN_DIGITS[(first << 4) | (second >> 4)] = 1;
+
+const PROBE_STEP = LEAST_QUADS * 4;
+
+/**
+ * Where in the alignment of `start` printable text begins that is no coincidence, or -1. Such text
+ * has LEAST_QUADS good groups of four digits in a row, so that looking at one in as many finds it.
+ */
+function findBase64Text(bytes: Buffer, start: number, end: number): number {
+  for (let probe = start + PROBE_STEP - 4; probe + 4 <= end; probe += PROBE_STEP) {
+    // The first digit of printable text is 8 to 31, or 2 and 3 for line ends.
+    if ((BASE64_VALUES[bytes[probe] as number] as number) > 31 || !isText(bytes, probe)) continue;
+    let first = probe;
+    while (first - 4 >= start && isText(bytes, first - 4)) first -= 4;
+    let last = probe + 4;
+    while (last - first < PROBE_STEP && last + 4 <= end && isText(bytes, last)) last += 4;
+    if (last - first >= PROBE_STEP) return first;
   }
   return -1;
 }
 
-/** Adds what the hexadecimal parts of the run hold; returns the end of the last part. */
-function decodeHexParts(run: Buffer, found: DecodedRun[]): number {
-  let last = -1;
-  let at = 0;
-  while (at < run.length) {
-    // A word that is no hex part shows within LEAST_HEX digits, looked at from its end.
-    const probe = at + LEAST_HEX - 1;
-    if (probe >= run.length) return last;
+function isText(bytes: Buffer, at: number): boolean {
+  const a = BASE64_VALUES[bytes[at] as number] as number;
+  const b = BASE64_VALUES[bytes[at + 1] as number] as number;
+  const c = BASE64_VALUES[bytes[at + 2] as number] as number;
+  const d = BASE64_VALUES[bytes[at + 3] as number] as number;
+  return (
+    PRINTABLE[(a << 2) | (b >> 4)] === 1 &&
+    PRINTABLE[((b & 15) << 4) | (c >> 2)] === 1 &&
+    PRINTABLE[((c & 3) << 6) | d] === 1
+  );
+}
+
+/** Adds what the hexadecimal parts of the run hold; true where the whole run is one. */
+function decodeHexParts(bytes: Buffer, runStart: number, runEnd: number, add: Add): boolean {
+  const values = HEX_VALUES;
+  let at = runStart;
+  // Each LEAST_HEX digits are looked at from their end: a word of another kind shows at once.
+  for (let probe = at + LEAST_HEX - 1; probe < runEnd; probe = at + LEAST_HEX - 1) {
     let back = probe;
-    while (back >= at && HEX_VALUES[run[back] as number] !== NOT_IN) back -= 1;
+    while (back >= at && values[bytes[back] as number] !== NOT_IN) back -= 1;
     if (back >= at) {
       at = back + 1;
       continue;
     }
     let end = probe + 1;
-    while (end < run.length && HEX_VALUES[run[end] as number] !== NOT_IN) end += 1;
-    decodeHex(run, at, end, found);
-    last = at === 0 ? end : last;
+    while (end < runEnd && values[bytes[end] as number] !== NOT_IN) end += 1;
+    decodeHex(bytes, at, end, add);
+    if (at === runStart && end === runEnd) return true;
     at = end;
   }
-  return last;
+  return false;
 }
 
-function decodeHex(run: Buffer, from: number, to: number, found: DecodedRun[]): void {
+function decodeHex(bytes: Buffer, from: number, to: number, add: Add): void {
   for (let start = from; start < from + 2; start += 1) {
-    const bytes = Buffer.from(run.toString('latin1', start, to - ((to - start) % 2)), 'hex');
+    const decoded = Buffer.from(bytes.toString('latin1', start, to - ((to - start) % 2)), 'hex');
     const long = to - from >= ALWAYS_DECODED && start === from;
-    if (long || isKnownBinary(bytes) || holdsText(bytes)) found.push({ name: 'hex', bytes, start });
+    if (long || isKnownBinary(decoded.subarray(0, HEAD_DIGITS)) || holdsText(decoded)) {
+      add({ name: 'hex', bytes: decoded, start });
+    }
   }
 }
 

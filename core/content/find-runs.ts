@@ -1,12 +1,12 @@
 import { BASE64_VALUES, NOT_IN } from './alphabets.ts';
 import type { Region } from './layer.ts';
 
-/** Shorter runs hold less than 15 bytes: no credential that is worth encoding. */
-export const LEAST_RUN = 20;
+/** Shorter runs hold less than 18 bytes: few credentials do. */
+export const LEAST_RUN = 24;
 
 /**
  * Calls `onRun` for each maximal run of at least LEAST_RUN base64 or hexadecimal digits in
- * `bytes[from..]`. It looks at every twentieth byte first and goes back from there to the last byte
+ * `bytes[from..]`. It looks at every 24th byte first and goes back from there to the last byte
  * that breaks the run, so most of ordinary source is never looked at. `onRun` returns where to go on.
  */
 export function findRuns(
@@ -43,10 +43,11 @@ export interface WrappedRun {
 
 /**
  * The run `start .. end` with the lines that continue it: each as wide as the first, the last one at
- * most as wide, and between them only what wraps text in files and in string literals.
+ * most as wide, and between them only what wraps text in files and in string literals. Undefined where
+ * nothing continues it.
  */
-export function followWraps(bytes: Buffer, start: number, end: number): WrappedRun {
-  const segments: Region[] = [{ start, end }];
+export function followWraps(bytes: Buffer, start: number, end: number): WrappedRun | undefined {
+  let segments: Region[] | undefined;
   const width = end - start;
   let last = end;
   for (;;) {
@@ -54,13 +55,13 @@ export function followWraps(bytes: Buffer, start: number, end: number): WrappedR
     if (next < 0) break;
     let stop = next;
     while (stop < bytes.length && BASE64_VALUES[bytes[stop] as number] !== NOT_IN) stop += 1;
-    // Separators that are digits of the alphabet too (`n` of `\n`) never stand at a line's end.
     if (stop - next > width || stop === next) break;
+    segments ??= [{ start, end }];
     segments.push({ start: next, end: stop });
     last = stop;
     if (stop - next < width) break;
   }
-  return { segments, end: last };
+  return segments && { segments, end: last };
 }
 
 const MOST_GAP = 64;
@@ -122,8 +123,7 @@ function isFiller(byte: number): boolean {
   }
 }
 
-/** The segments of a wrapped run as one buffer; a run of one line is not copied. */
+/** The segments of a wrapped run as one buffer. */
 export function joinSegments(bytes: Buffer, segments: readonly Region[]): Buffer {
-  const parts = segments.map(({ start, end }) => bytes.subarray(start, end));
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  return Buffer.concat(segments.map(({ start, end }) => bytes.subarray(start, end)));
 }

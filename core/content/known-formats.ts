@@ -38,17 +38,22 @@ for (const signature of SIGNATURES) {
   byFirst.set(first, [...(byFirst.get(first) ?? []), signature]);
 }
 
+export const closedMagics = (): readonly Buffer[] => SIGNATURES.map(({ magic }) => magic);
+
 /** The closed format that begins at `at`, or undefined. */
 export function recogniseClosed(bytes: Buffer, at = 0): ClosedFormat | undefined {
   for (const { rule, format, magic, holds } of byFirst.get(bytes[at] ?? -1) ?? []) {
-    if (
-      bytes.compare(magic, 0, magic.length, at, Math.min(at + magic.length, bytes.length)) !== 0
-    ) {
-      continue;
-    }
+    if (!startsWith(bytes, magic, at)) continue;
     if (holds === undefined || holds(bytes, at)) return { rule, format };
   }
   return undefined;
+}
+
+function startsWith(bytes: Buffer, magic: Buffer, at: number): boolean {
+  for (let index = 0; index < magic.length; index += 1) {
+    if (bytes[at + index] !== magic[index]) return false;
+  }
+  return true;
 }
 
 /** Formats whose headers carry a checksum, so that they are certain wherever they stand. */

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../source/byte-source.ts';
 import { sliceSource } from '../source/slice-source.ts';
 import type { Budget } from './budget.ts';
-import { decodeRun } from './decode-run.ts';
+import { decodeRun, type DecodedRun } from './decode-run.ts';
 import { findRuns, followWraps, joinSegments } from './find-runs.ts';
 import { gzipHeaderLength } from './gzip-header.ts';
 import { inflateNow } from './inflate.ts';
@@ -9,7 +9,6 @@ import { findClosedInside, recogniseClosed } from './known-formats.ts';
 import { SKIP_REGION_BYTES, WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
 import { isTarHeader, listTar, type TarListing } from './list-tar.ts';
 import { listZip, mayHoldZip } from './list-zip.ts';
-import type { Child } from './make-layer.ts';
 import { openGzip } from './open-gzip.ts';
 import { closedFact, type Found } from './opening.ts';
 import { openZip } from './open-zip.ts';
@@ -18,36 +17,49 @@ import { readFromBuffer } from './reading.ts';
 import { isZlibHeader } from './recognise-binary.ts';
 import { decodeWide, recogniseWideText } from './unicode.ts';
 
-/** Everything inside a layer that is in memory. Costs plain source text a few passes and nothing more. */
-export function* lookInside(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
+/**
+ * Everything inside a layer that is in memory. Plain source text costs a few passes, and gets the one
+ * empty list that all of it shares.
+ */
+export function lookInside(layer: Layer, bytes: Buffer, budget: Budget): Iterable<Found> {
+  const encoded = openRuns(layer, bytes);
+  return mayBeContainer(bytes) ? openAll(layer, bytes, budget, encoded) : encoded;
+}
+
+const NOTHING: readonly Found[] = [];
+
+function mayBeContainer(bytes: Buffer): boolean {
+  return (
+    bytes.includes(0) ||
+    bytes.includes(0x1f) ||
+    recogniseWideText(bytes) !== undefined ||
+    recogniseClosed(bytes) !== undefined ||
+    isZlibHeader(bytes, 0) ||
+    mayHoldZip(bytes)
+  );
+}
+
+function* openAll(
+  layer: Layer,
+  bytes: Buffer,
+  budget: Budget,
+  encoded: readonly Found[],
+): Generator<Found> {
   const wide = recogniseWideText(bytes);
   if (wide !== undefined) {
     const content = decodeWide(bytes.subarray(wide.markBytes), wide.encoding);
     yield { child: { name: wide.encoding, content } };
   }
-  yield* openContainers(layer, bytes, budget);
-  yield* openRuns(layer, bytes);
-}
-
-function* openContainers(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
   const closed = recogniseClosed(bytes);
   if (closed !== undefined) yield closedFact(layer, closed.rule, closed.format);
   if (mayHoldZip(bytes)) {
-    yield* openZip(
-      layer,
-      readFromBuffer(listZip(bytes.length, MOST_ENTRIES, layer.skip), bytes),
-      budget,
-      bytes,
-    );
+    const zip = readFromBuffer(listZip(bytes.length, MOST_ENTRIES, layer.skip), bytes);
+    yield* openZip(layer, zip, budget, bytes);
   }
   const tar = findTar(bytes);
   if (tar >= 0) {
-    yield* openTar(
-      layer,
-      readFromBuffer(listTar(bytes.length, MOST_ENTRIES, tar), bytes),
-      budget,
-      bytes,
-    );
+    const listing = readFromBuffer(listTar(bytes.length, MOST_ENTRIES, tar), bytes);
+    yield* openTar(layer, listing, budget, bytes);
   }
   yield* openGzips(layer, bytes, budget);
   if (isZlibHeader(bytes, 0)) yield* openZlib(bytes, budget);
@@ -57,6 +69,7 @@ function* openContainers(layer: Layer, bytes: Buffer, budget: Budget): Generator
       yield closedFact(layer, inside.format.rule, inside.format.format, inside.at);
     }
   }
+  yield* encoded;
 }
 
 /** A listing is in memory, so it has a bound of its own; the budget counts what is opened. */
@@ -124,17 +137,27 @@ function* openZlib(bytes: Buffer, budget: Budget): Generator<Found> {
 }
 
 /** Base64 and hexadecimal that stands for something. */
-function* openRuns(layer: Layer, bytes: Buffer): Generator<Found> {
-  const children: Child[] = [];
-  const originAt = layer.form === 'text' ? createPositions(bytes, layer.origin) : undefined;
+function openRuns(layer: Layer, bytes: Buffer): readonly Found[] {
+  let found: Found[] | undefined;
+  let originAt: ReturnType<typeof createPositions> | undefined;
+  const add = (start: number, decoded: readonly DecodedRun[]) => {
+    for (const { name, bytes: content } of decoded) {
+      if (layer.form === 'text') originAt ??= createPositions(bytes, layer.origin);
+      const origin = originAt?.(start);
+      const child = { name, content, ...(origin === undefined ? {} : { origin }) };
+      (found ??= []).push({ child });
+    }
+  };
   findRuns(bytes, 0, (start, end) => {
     const wrapped = followWraps(bytes, start, end);
-    const decoded = decodeRun(joinSegments(bytes, wrapped.segments));
-    for (const { name, bytes: content } of decoded) {
-      const origin = originAt?.(start);
-      children.push({ name, content, ...(origin === undefined ? {} : { origin }) });
+    if (wrapped !== undefined) {
+      const joined = joinSegments(bytes, wrapped.segments);
+      const decoded = decodeRun(joined, 0, joined.length);
+      add(start, decoded);
+      if (decoded.length > 0) return wrapped.end;
     }
-    return decoded.length > 0 ? wrapped.end : end;
+    add(start, decodeRun(bytes, start, end));
+    return end;
   });
-  for (const child of children) yield { child };
+  return found ?? NOTHING;
 }

@@ -41,12 +41,20 @@ export const HEAD_BYTES = 8192;
 /** No NUL, and next to none of the control characters that text does not use. */
 export function looksLikeText(head: Buffer): boolean {
   if (head.includes(0)) return false;
+  const length = Math.min(head.length, SAMPLE_BYTES);
   let odd = 0;
-  for (const byte of head.subarray(0, 1024)) {
-    if ((byte < 0x20 && (byte < 0x08 || byte > 0x0d) && byte !== 0x1b) || byte === 0x7f) odd += 1;
-  }
-  return odd * 32 <= Math.min(head.length, 1024);
+  for (let at = 0; at < length; at += 1) odd += ODD[head[at] as number] as number;
+  return odd * 32 <= length;
 }
+
+const SAMPLE_BYTES = 512;
+
+/** 1 for the control characters that text does not use. */
+const ODD = new Uint8Array(256);
+for (let byte = 0; byte < 0x20; byte += 1) {
+  if (byte !== 0x1b && (byte < 0x08 || byte > 0x0d)) ODD[byte] = 1;
+}
+ODD[0x7f] = 1;
 
 const NAME_BYTES = 200;
 

@@ -1,5 +1,5 @@
 import { gzipHeaderLength } from './gzip-header.ts';
-import { recogniseClosed } from './known-formats.ts';
+import { closedMagics, recogniseClosed } from './known-formats.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -45,6 +45,16 @@ export function isKnownBinary(head: Buffer): boolean {
     recogniseClosed(head) !== undefined
   );
 }
+
+/** The first two bytes of what `isKnownBinary` knows. safetensors, whose first bytes are a number, is
+ * not among them. */
+export const KNOWN_BEGINNINGS: readonly (readonly [number, number])[] = [
+  ...[...OPEN_MAGICS, ...closedMagics()].map((magic) => [magic[0] ?? 0, magic[1] ?? 0] as const),
+  ...[2, 3, 4, 5].map((protocol) => [0x80, protocol] as const),
+  ...[0x01, 0x5e, 0x9c, 0xda].map((level) => [0x78, level] as const),
+  [0x1f, 0x8b],
+  [0x30, 0x82],
+];
 
 /** A zlib header (RFC 1950) as the usual writers make it, without a preset dictionary. */
 export function isZlibHeader(bytes: Buffer, at: number): boolean {

@@ -24,7 +24,7 @@ export function recogniseWideText(head: Buffer): WideText | undefined {
 /** Western text in a wide encoding has its NULs in the same places of each unit, and only there. */
 function recogniseByZeros(head: Buffer): WideText | undefined {
   const length = head.length - (head.length % 4);
-  if (length < LEAST_BYTES) return undefined;
+  if (length < LEAST_BYTES || !head.includes(0)) return undefined;
   const zeros = [0, 0, 0, 0];
   for (let at = 0; at < length; at += 1)
     if (head[at] === 0) zeros[at % 4] = (zeros[at % 4] ?? 0) + 1;
