@@ -4,5 +4,5 @@ export type { ChosenPolicies, PolicyBytes, PolicySources } from './choose-polici
 export { builtInPolicy } from './compile-policy.ts';
 export { initialPolicy } from './initial-policy.ts';
 export { nearestWord } from './nearest-word.ts';
-export { parsePolicy } from './parse-policy.ts';
+export { MAX_POLICY_BYTES, parsePolicy } from './parse-policy.ts';
 export type { AllowLine, CompiledPolicy, Loosening, Policy } from './policy.ts';

@@ -1,13 +1,14 @@
 // Makes the bundles: one command for hooks and people, one VS Code extension. Everything is inside them.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { build, type BuildOptions } from 'esbuild';
+import { policyJsonSchema } from './core/policy/schema.ts';
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 // Chunks carry a hash in their names: without this, old ones pile up and are shipped.
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/chunks', { recursive: true });
 
-const shared = {
+const shared: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node20.18',
@@ -33,15 +34,16 @@ await build({
   },
 });
 
-if (existsSync('extension/extension.ts')) {
-  await build({
-    ...shared,
-    entryPoints: ['extension/extension.ts'],
-    format: 'cjs',
-    external: ['vscode'],
-    outfile: 'dist/extension.cjs',
-  });
-}
+await build({
+  ...shared,
+  entryPoints: ['extension/extension.ts'],
+  format: 'cjs',
+  external: ['vscode'],
+  outfile: 'dist/extension.cjs',
+});
+
+// What editors complete a policy by; cordon init lays it beside the policy.
+writeFileSync('dist/policy.schema.json', policyJsonSchema());
 
 // husky's installer copies this file from beside itself.
 cpSync('node_modules/husky/husky', 'dist/chunks/husky');

@@ -1,0 +1,2 @@
+export { secretsDetector } from './detector.ts';
+export { fingerprintSecret } from './fingerprint.ts';

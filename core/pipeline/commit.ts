@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { isZeroOid, listStaged, readObjects, type PathEntry } from '../git/index.ts';
+import { judge } from '../judge/index.ts';
+import type { Oid, Verdict } from '../model.ts';
+import { choosePolicies } from '../policy/index.ts';
+import { openFactsStore } from './facts-store.ts';
+import { findHome } from './home.ts';
+import { createInspector } from './inspector.ts';
+import { lfsStores } from './lfs-stores.ts';
+import { lookAtObjects } from './look-at-objects.ts';
+import {
+  flushQuietly,
+  inputFor,
+  liftFromHistory,
+  nothingLifted,
+  type ObjectsAct,
+} from './objects-act.ts';
+import { POLICY_PATH, policyBlob, policySources } from './policy-reader.ts';
+import { saltOf } from './push-policies.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Judges what the index is about to commit, read through the inherited GIT_INDEX_FILE.
+ *
+ * @param kind `commit` for the hook, `scan` where a person only asks.
+ */
+export async function judgeCommit(
+  session: Session,
+  kind: 'commit' | 'scan' = 'commit',
+): Promise<Verdict> {
+  const { repo } = session;
+  const [home, entries] = [await findHome(session), await listStaged(repo)];
+  const head = home.tip === undefined ? [] : [home.tip];
+  const { salt } = await saltOf(session, home, head);
+  const inspector = createInspector({
+    salt,
+    deadline: session.deadline,
+    lfsStores: lfsStores(session),
+  });
+  const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
+  const oids = stagedBlobs(entries);
+  const objects = readObjects(repo, [oids], ({ oid }) => store.get(oid) === undefined);
+  const looked = await lookAtObjects(session, inspector, store, objects);
+  const policy = entries.find(({ path, deleted }) => path.text === POLICY_PATH && deleted !== true);
+  const chosen = await choosePolicies({
+    ...policySources(session, home),
+    tips: async () => {
+      if (policy === undefined) return [];
+      const tip = await policyBlob(session, policy.oid, POLICY_PATH);
+      return tip === undefined ? [] : [{ tip }];
+    },
+  });
+  const act: ObjectsAct = {
+    session,
+    kind,
+    notes: [],
+    chosen,
+    seen: { looked, entries, missing: [] },
+    refs: [],
+    inspector,
+    store,
+  };
+  let verdict = judge(await inputFor(act, nothingLifted));
+  if (verdict.verdict === 'block') {
+    const lifted = await liftFromHistory(act, verdict);
+    verdict = judge(await inputFor(act, { ...nothingLifted, ...lifted }));
+  }
+  flushQuietly(store);
+  return verdict;
+}
+
+const SUBMODULE = '160000';
+
+function stagedBlobs(entries: readonly PathEntry[]): Oid[] {
+  const blobs = entries
+    .filter(({ oid, deleted, mode }) => deleted !== true && mode !== SUBMODULE && !isZeroOid(oid))
+    .map(({ oid }) => oid);
+  return [...new Set(blobs)];
+}

@@ -1,0 +1,71 @@
+import { openObject, type ObjectInfo, type ReadObject } from '../git/index.ts';
+import type { Fact, Inspection, Oid } from '../model.ts';
+import type { FactsStore } from './facts-store.ts';
+import type { Inspector } from './inspector.ts';
+import type { Session } from './session.ts';
+
+/** An object with what was seen in it. Trees hold names alone, and are not among them. */
+export interface Looked {
+  readonly object: ObjectInfo;
+  readonly inspection: Inspection;
+}
+
+/**
+ * Looks into each object of a stream: kept facts first, memory next, large ones through a source.
+ * What cannot be read is looked at as `uninspected`.
+ */
+export async function lookAtObjects(
+  session: Session,
+  inspector: Inspector,
+  store: FactsStore,
+  objects: AsyncIterable<ReadObject>,
+): Promise<Map<Oid, Looked>> {
+  const looked = new Map<Oid, Looked>();
+  let bytes = 0;
+  let count = 0;
+  for await (const object of objects) {
+    if ('missing' in object) {
+      const rule = object.missing === 'absent' ? 'missing' : 'unreadable';
+      looked.set(object.oid, unread(object.oid, { kind: 'uninspected', rule, at: { layer: '' } }));
+      continue;
+    }
+    if (object.type === 'tree') continue;
+    const { oid, size } = object;
+    const info: ObjectInfo = { oid, size, type: object.type };
+    const kept = store.get(oid);
+    let inspection = kept;
+    if (inspection === undefined) {
+      const outcome =
+        object.bytes === undefined
+          ? inspectLarge(session, inspector, info)
+          : inspector.inspectBytes(object.bytes);
+      inspection = outcome instanceof Promise ? await outcome : outcome;
+      store.put(oid, inspection);
+    }
+    looked.set(oid, { object: info, inspection });
+    bytes += size;
+    count += 1;
+    session.onProgress({ objects: count, bytes });
+  }
+  return looked;
+}
+
+async function inspectLarge(
+  session: Session,
+  inspector: Inspector,
+  { oid, size, type }: ObjectInfo,
+): Promise<Inspection> {
+  const source = openObject(session.repo, oid, size, type);
+  try {
+    return await inspector.inspectSource(source);
+  } finally {
+    await source.close();
+  }
+}
+
+function unread(oid: Oid, fact: Fact): Looked {
+  return {
+    object: { oid, size: 0, type: 'blob' },
+    inspection: { facts: [fact], bytes: 0, skippedBytes: 0 },
+  };
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CordonError } from '../error.ts';
+import type { Oid } from '../model.ts';
+import { readObjects, runGit, treeEntry } from '../git/index.ts';
+import { MAX_POLICY_BYTES, type PolicyBytes, type PolicySources } from '../policy/index.ts';
+import type { Home } from './home.ts';
+import type { Session } from './session.ts';
+
+export const POLICY_PATH = '.cordon/policy.yaml';
+
+/** Where an administrator puts the organisation's policy; only they can write there. */
+const ORGANISATION_POLICY = '/etc/cordon/policy.yaml';
+
+export function policyBytes(bytes: Buffer, file: string): PolicyBytes {
+  return { bytes, file, hash: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+}
+
+/**
+ * The organisation's policy. Where none is installed on the machine, CORDON_ORGANISATION_POLICY may name
+ * one: policies are judged each alone, so that one more can only make an act stricter.
+ */
+export function readOrganisationPolicy(env: Session['env']): PolicyBytes | undefined {
+  const named = env['CORDON_ORGANISATION_POLICY'];
+  for (const file of [ORGANISATION_POLICY, named]) {
+    if (file === undefined || file === '') continue;
+    try {
+      return policyBytes(readFileSync(file), file);
+    } catch (error) {
+      // Not there is none. There and unreadable is an error: it may be stricter than all we know.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+        throw new CordonError('source.unreadable', { path: file, reason: code }, error);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The policy file as it lies in the work tree. */
+export function policyAtWork({ repo }: Session): PolicyBytes | undefined {
+  if (repo.workTree === undefined) return undefined;
+  try {
+    return policyBytes(readFileSync(join(repo.workTree, POLICY_PATH)), POLICY_PATH);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new CordonError('source.unreadable', { path: POLICY_PATH, reason: code }, error);
+  }
+}
+
+/** The policy file in a commit's tree. `name` is how the commit is named to people. */
+export async function policyIn(
+  session: Session,
+  commit: Oid,
+  name: string,
+): Promise<PolicyBytes | undefined> {
+  const entry = await treeEntry(session.repo, commit, POLICY_PATH);
+  if (entry === undefined) return undefined;
+  return policyBlob(session, entry.oid, `${POLICY_PATH} in ${name}`);
+}
+
+/** A policy file by its blob. */
+export async function policyBlob(
+  session: Session,
+  oid: Oid,
+  file: string,
+): Promise<PolicyBytes | undefined> {
+  for await (const object of readObjects(session.repo, [[oid]])) {
+    if ('missing' in object || object.type !== 'blob') continue;
+    // Larger than git hands out in memory is larger than a policy may be: read as such, and refused.
+    return policyBytes(
+      object.bytes ?? Buffer.alloc(object.size > 0 ? MAX_POLICY_BYTES + 1 : 0),
+      file,
+    );
+  }
+  return undefined;
+}
+
+/** Everything but the tips, which each act brings its own way. */
+export function policySources(session: Session, home: Home): Omit<PolicySources, 'tips'> {
+  return {
+    ...(session.policy !== undefined && { explicit: session.policy }),
+    organisation: () => Promise.resolve(readOrganisationPolicy(session.env)),
+    home: async () => (home.tip === undefined ? undefined : policyIn(session, home.tip, home.name)),
+    homeAncestors: () => earlierPolicies(session, home),
+  };
+}
+
+async function* earlierPolicies(session: Session, home: Home): AsyncGenerator<PolicyBytes> {
+  if (home.tip === undefined) return;
+  const commits = await runGit(session.repo, ['rev-list', home.tip, '--', POLICY_PATH]);
+  for (const commit of commits.toString('latin1').split('\n').filter(Boolean)) {
+    const policy = await policyIn(session, commit as Oid, commit.slice(0, 7));
+    if (policy !== undefined) yield policy;
+  }
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { normalizeUrl } from '../destination/normalize-url.ts';
+import {
+  enumeratePush,
+  listPaths,
+  listReceived,
+  parseReceive,
+  readObjects,
+  runGit,
+} from '../git/index.ts';
+import { judge } from '../judge/index.ts';
+import type { Oid, Verdict } from '../model.ts';
+import { openFactsStore } from './facts-store.ts';
+import { findHome } from './home.ts';
+import { createInspector } from './inspector.ts';
+import { indexLabels } from './label-index.ts';
+import { lfsStores } from './lfs-stores.ts';
+import { lookAtObjects } from './look-at-objects.ts';
+import {
+  flushQuietly,
+  inputFor,
+  liftFromHistory,
+  nothingLifted,
+  type ObjectsAct,
+} from './objects-act.ts';
+import { choosePushPolicies, saltOf } from './push-policies.ts';
+import type { PushOutcome } from './push.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Judges what a push brings to this server, in pre-receive: exactly the objects that are new here,
+ * those that no ref reaches among them, under one verdict for all refs.
+ *
+ * @param input pre-receive's standard input.
+ */
+export async function judgeReceive(session: Session, input: Buffer): Promise<PushOutcome> {
+  const { repo } = session;
+  const updates = parseReceive(input);
+  const arriving = updates.filter(({ deletion }) => !deletion);
+  const tips = arriving.map(({ newOid }) => newOid);
+  // The policy already here counts: its branch has not moved yet.
+  const home = await findHome(session);
+  const received = await listReceived(repo, updates);
+  const { salt } = await saltOf(session, home, tips);
+  const inspector = createInspector({
+    salt,
+    deadline: session.deadline,
+    lfsStores: lfsStores(session),
+  });
+  const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
+  const oids = received.objects.filter(({ type }) => type !== 'tree').map(({ oid }) => oid);
+  const objects = readObjects(repo, [oids], ({ oid }) => store.get(oid) === undefined);
+  const [looked, entries] = await Promise.all([
+    lookAtObjects(session, inspector, store, objects),
+    listPaths(repo, received.range),
+  ]);
+  const chosen = await choosePushPolicies(session, home, tips, entries);
+  const labels = await indexLabels(repo, {
+    policies: chosen.policies,
+    tips,
+    dir: join(session.stateDir, 'labels'),
+  });
+  const act: ObjectsAct = {
+    session,
+    kind: 'receive',
+    destination: destinationHere(session, home.url),
+    notes: [],
+    // A branch is where a looser policy is put up for review; only home's own may not take it unreviewed.
+    chosen: arriving.some(({ ref }) => ref === home.branch) ? chosen : { ...chosen, loosened: [] },
+    labels,
+    seen: { looked, entries, missing: received.missing },
+    refs: arriving.map(({ ref, newOid }) => ({ ref, tip: newOid })),
+    inspector,
+    store,
+  };
+  let verdict = judge(await inputFor(act, nothingLifted));
+  if (verdict.verdict === 'block') {
+    const held = await alreadyHere(session, verdict);
+    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict)) }));
+  }
+  flushQuietly(store);
+  return {
+    verdict,
+    refs: act.refs.map(({ ref, tip }) => ({
+      name: ref,
+      tip,
+      ...(act.refs.length === 1 && { commits: received.commits, objects: looked.size }),
+    })),
+  };
+}
+
+/** This server as laptops name it: `cordon.url`, or else its own folder. */
+function destinationHere({ repo }: Session, url: string | undefined) {
+  const named = url ?? repo.gitDir;
+  return { url: named, normal: normalizeUrl(named, { cwd: repo.dir }), home: true };
+}
+
+/** Of what blocks, the objects that this server's refs reach: a client may send what is here already. */
+async function alreadyHere({ repo }: Session, { findings }: Verdict): Promise<ReadonlySet<Oid>> {
+  const candidates = new Set(
+    findings.filter(({ severity }) => severity === 'block').flatMap(({ object }) => object ?? []),
+  );
+  if (candidates.size === 0) return new Set();
+  const refs = await runGit(repo, ['for-each-ref', '--format=%(objectname)']);
+  const tips = refs.toString('latin1').split('\n').filter(Boolean) as Oid[];
+  const { objects } = await enumeratePush(repo, { tips, negatives: [] });
+  return new Set(objects.filter(({ oid }) => candidates.has(oid)).map(({ oid }) => oid));
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { readConfig, type GitConfig } from '../git/config.ts';
+import { openRepository, type Repository } from '../git/repository.ts';
+import type { PolicyBytes } from '../policy/index.ts';
+
+/** How far a long act has come, for whoever shows it. */
+export interface Progress {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+export interface SessionOptions {
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A policy given by hand. */
+  readonly policy?: PolicyBytes;
+  /** Milliseconds the whole act may take. What is not looked at by then is `uninspected`. */
+  readonly budgetMs: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly now?: () => Date;
+}
+
+/** One act in one repository: what every step of it needs. */
+export interface Session {
+  readonly repo: Repository;
+  readonly config: GitConfig;
+  readonly env: SessionOptions['env'];
+  readonly policy?: PolicyBytes;
+  /** Cordon's own folder in the repository: caches, last report. */
+  readonly stateDir: string;
+  /** In milliseconds of `performance.now()`. */
+  readonly started: number;
+  readonly deadline: number;
+  readonly onProgress: (progress: Progress) => void;
+  readonly now: () => Date;
+}
+
+/** Opens the repository an act is about. Throws as `openRepository`. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const started = performance.now();
+  const repo = await openRepository(options.dir, { env: options.env });
+  return {
+    repo,
+    config: await readConfig(repo),
+    env: options.env,
+    ...(options.policy !== undefined && { policy: options.policy }),
+    stateDir: join(repo.commonDir, 'cordon'),
+    started,
+    deadline: started + options.budgetMs,
+    onProgress: options.onProgress ?? (() => undefined),
+    now: options.now ?? (() => new Date()),
+  };
+}

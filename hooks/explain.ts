@@ -1,0 +1,37 @@
+import { CordonError } from '../core/error.ts';
+import { explainPath } from '../core/pipeline/index.ts';
+import { renderExplanation } from '../core/report/index.ts';
+import { choice, readArguments } from './arguments.ts';
+import { colorOf, messagesOf } from './output.ts';
+import { sessionFor } from './session.ts';
+
+const BUDGET_MS = 120_000;
+
+/** Tells the label of a path, what gave it, and where it may go. */
+export async function explain(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, {});
+  const [path, ...more] = parsed.positionals;
+  if (path === undefined || more.length > 0) {
+    throw new CordonError('usage', {
+      problem: 'missing-argument',
+      word: 'explain',
+      expected: 'PATH',
+    });
+  }
+  const format = choice(parsed, 'format', ['text', 'json'] as const, 'text');
+  const session = await sessionFor(parsed, BUDGET_MS, () => undefined);
+  const explanation = await explainPath(session, path);
+  const text =
+    format === 'json'
+      ? JSON.stringify({ schema: 1, ...explanation }, undefined, 2)
+      : renderExplanation(
+          explanation,
+          {
+            color: colorOf(parsed, process.stdout),
+            ...(process.stdout.columns !== undefined && { columns: process.stdout.columns }),
+          },
+          messagesOf(parsed),
+        );
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

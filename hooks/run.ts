@@ -1,0 +1,52 @@
+import { CordonError } from '../core/error.ts';
+import { describeError, messagesFor } from '../core/messages/index.ts';
+import { exitCodeOfError } from '../core/report/index.ts';
+import { nearestWord } from './arguments.ts';
+
+/** One verb of the command. `input` is what standard input already gave, where main read it. */
+export type Command = (args: readonly string[], input?: Buffer) => Promise<number>;
+
+const commands: Record<string, () => Promise<Command>> = {
+  init: async () => (await import('./init.ts')).init,
+  uninstall: async () => (await import('./uninstall.ts')).uninstall,
+  scan: async () => (await import('./scan.ts')).scan,
+  explain: async () => (await import('./explain.ts')).explain,
+  hook: async () => (await import('./hook.ts')).hook,
+  help: async () => (await import('./help.ts')).help,
+  version: async () => (await import('./help.ts')).version,
+};
+
+const aliases: Record<string, string> = { '--help': 'help', '-h': 'help', '--version': 'version' };
+
+/** Runs one command line and gives its exit code. Never throws: an error becomes one sentence. */
+export async function run(args: readonly string[], input?: Buffer): Promise<number> {
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(130));
+  const [word = 'help', ...rest] = args;
+  const name = aliases[word] ?? word;
+  try {
+    const load = commands[name];
+    if (load === undefined) {
+      const nearest = nearestWord(word, Object.keys(commands));
+      throw new CordonError('usage', { problem: 'unknown-command', word, nearest });
+    }
+    if (rest.includes('--help') || rest.includes('-h')) {
+      const { help } = await import('./help.ts');
+      return await help([name]);
+    }
+    const command = await load();
+    return await command(rest, input);
+  } catch (error) {
+    const messages = messagesFor(localeOf(rest));
+    process.stderr.write(`${describeError(error, messages)}\n`);
+    if (process.env['CORDON_DEBUG'] && error instanceof Error) {
+      process.stderr.write(`${error.stack ?? ''}\n`);
+    }
+    return exitCodeOfError(error);
+  }
+}
+
+function localeOf(args: readonly string[]): string | undefined {
+  const at = args.indexOf('--locale');
+  return at === -1 ? undefined : args[at + 1];
+}

@@ -1,0 +1,119 @@
+import { CordonError } from '../core/error.ts';
+import { runGit } from '../core/git/index.ts';
+import type { Oid, Verdict } from '../core/model.ts';
+import {
+  everyTip,
+  judgeCommit,
+  scanPaths,
+  scanRange,
+  scanStream,
+  type LooseScan,
+  type Session,
+} from '../core/pipeline/index.ts';
+import { exitCodeOf } from '../core/report/index.ts';
+import { readArguments, type Parsed } from './arguments.ts';
+import { showProgress, showVerdict } from './output.ts';
+import { folderOf, policyOf, sessionFor } from './session.ts';
+
+/** A person waits for a scan as long as they like, and ends it with Ctrl-C. */
+const BUDGET_MS = 24 * 3600 * 1000;
+
+const options = {
+  staged: { type: 'boolean' },
+  range: { type: 'string' },
+  history: { type: 'boolean' },
+  stdin: { type: 'boolean' },
+  output: { type: 'string', short: 'o' },
+} as const;
+
+/** Looks at content at rest. */
+export async function scan(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, options);
+  const ways = ['staged', 'range', 'history', 'stdin'].filter((name) => parsed.values[name]);
+  if (ways.length > 1 || (ways.length === 1 && parsed.positionals.length > 0)) {
+    const word = [...ways.map((way) => `--${way}`), ...parsed.positionals].join(' ');
+    throw new CordonError('usage', {
+      problem: 'bad-option',
+      word,
+      detail: 'they exclude each other',
+    });
+  }
+  const progress = showProgress(parsed);
+  const verdict = await look(parsed, progress.onProgress).finally(progress.stop);
+  showVerdict(parsed, verdict, {}, { stream: 'stdout', style: 'terminal' });
+  return exitCodeOf(verdict);
+}
+
+async function look(parsed: Parsed, onProgress: Session['onProgress']): Promise<Verdict> {
+  const { staged, range, history, stdin } = parsed.values;
+  if (staged === true) return judgeCommit(await open(), 'scan');
+  if (typeof range === 'string') {
+    const session = await open();
+    return scanRange(session, await readRange(session, range));
+  }
+  if (history === true) {
+    const session = await open();
+    return scanRange(session, { tips: await everyTip(session), negatives: [] });
+  }
+  const where = await openOrLoose(parsed, onProgress);
+  if (stdin === true) return scanStream(where, process.stdin);
+  const paths = parsed.positionals.length > 0 ? parsed.positionals : [folderOf(parsed)];
+  return scanPaths(where, paths);
+
+  function open(): Promise<Session> {
+    return sessionFor(parsed, BUDGET_MS, onProgress);
+  }
+}
+
+/** Files and folders may lie outside of any repository; anything else that is wrong with one is told. */
+async function openOrLoose(
+  parsed: Parsed,
+  onProgress: Session['onProgress'],
+): Promise<Session | LooseScan> {
+  try {
+    const session = await sessionFor(parsed, BUDGET_MS, onProgress);
+    if (session.repo.workTree !== undefined) return session;
+  } catch (error) {
+    const isOutside = error instanceof CordonError && error.code === 'git.not-a-repository';
+    if (!isOutside || parsed.values['repo'] !== undefined) throw error;
+  }
+  const policy = policyOf(parsed);
+  const started = performance.now();
+  return {
+    env: process.env,
+    ...(policy !== undefined && { policy }),
+    started,
+    deadline: started + BUDGET_MS,
+    onProgress,
+    now: () => new Date(),
+  };
+}
+
+async function readRange(
+  { repo }: Session,
+  range: string,
+): Promise<{ tips: Oid[]; negatives: Oid[] }> {
+  let listed: string;
+  try {
+    const output = await runGit(repo, ['rev-parse', '--revs-only', '--end-of-options', range]);
+    listed = output.toString('latin1');
+  } catch (error) {
+    throw new CordonError(
+      'usage',
+      { problem: 'bad-option', word: `--range ${range}`, detail: 'git does not know it' },
+      error,
+    );
+  }
+  const ids = listed.split('\n').filter((line) => /^\^?[0-9a-f]{40,64}$/.test(line));
+  if (ids.length === 0) {
+    throw new CordonError('usage', {
+      problem: 'bad-option',
+      word: `--range ${range}`,
+      detail: 'git does not know it',
+    });
+  }
+  return {
+    tips: ids.filter((id) => !id.startsWith('^')) as Oid[],
+    negatives: ids.filter((id) => id.startsWith('^')).map((id) => id.slice(1)) as Oid[],
+  };
+}
