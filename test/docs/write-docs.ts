@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { policyPage } from './policy-page.ts';
+
+writeFileSync('docs/policy.md', policyPage());
