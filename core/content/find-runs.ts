@@ -4,32 +4,34 @@ import type { Region } from './layer.ts';
 /** Shorter runs hold less than 18 bytes: few credentials do. */
 export const LEAST_RUN = 24;
 
+/** 1 for base64 and hexadecimal digits, and for line ends: lines shorter than a run are seen so. */
+const RUN = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte += 1) {
+  if (BASE64_VALUES[byte] !== NOT_IN || byte === 10 || byte === 13) RUN[byte] = 1;
+}
+
 /**
- * Calls `onRun` for each maximal run of at least LEAST_RUN base64 or hexadecimal digits in
- * `bytes[from..]`. It looks at every 24th byte first and goes back from there to the last byte
- * that breaks the run, so most of ordinary source is never looked at. `onRun` returns where to go on.
+ * Calls `onRun` for each maximal run of at least LEAST_RUN base64 or hexadecimal digits and line ends
+ * in `bytes`. It looks at every 24th byte first and goes back from there to the last byte that breaks
+ * the run, so most of ordinary source is never looked at. `onRun` returns where to go on.
  */
-export function findRuns(
-  bytes: Buffer,
-  from: number,
-  onRun: (start: number, end: number) => number,
-): void {
-  const table = BASE64_VALUES;
+export function findRuns(bytes: Buffer, onRun: (start: number, end: number) => number): void {
+  const table = RUN;
   const length = bytes.length;
-  let floor = from;
-  let probe = from + LEAST_RUN - 1;
+  let floor = 0;
+  let probe = LEAST_RUN - 1;
   while (probe < length) {
     const low = probe - LEAST_RUN;
     let back = probe;
-    while (back > low && table[bytes[back] as number] !== NOT_IN) back -= 1;
+    while (back > low && table[bytes[back] as number] === 1) back -= 1;
     if (back !== low) {
       probe = back + LEAST_RUN;
       continue;
     }
     let start = low + 1;
-    while (start > floor && table[bytes[start - 1] as number] !== NOT_IN) start -= 1;
+    while (start > floor && table[bytes[start - 1] as number] === 1) start -= 1;
     let end = probe + 1;
-    while (end < length && table[bytes[end] as number] !== NOT_IN) end += 1;
+    while (end < length && table[bytes[end] as number] === 1) end += 1;
     floor = Math.max(end, onRun(start, end));
     probe = floor + LEAST_RUN - 1;
   }

@@ -1,8 +1,10 @@
 import type { ByteSource } from '../source/byte-source.ts';
 import { sliceSource } from '../source/slice-source.ts';
 import type { Budget } from './budget.ts';
-import { decodeRun, type DecodedRun } from './decode-run.ts';
-import { findRuns, followWraps, joinSegments } from './find-runs.ts';
+import { findByteLists } from './find-byte-lists.ts';
+import { findEncodedRuns } from './find-encoded-runs.ts';
+import { findEscapes } from './find-escapes.ts';
+import { unescapeText } from './unescape.ts';
 import { gzipHeaderLength } from './gzip-header.ts';
 import { inflateNow } from './inflate.ts';
 import { findClosedInside, recogniseClosed } from './known-formats.ts';
@@ -22,7 +24,7 @@ import { decodeWide, recogniseWideText } from './unicode.ts';
  * empty list that all of it shares.
  */
 export function lookInside(layer: Layer, bytes: Buffer, budget: Budget): Iterable<Found> {
-  const encoded = openRuns(layer, bytes);
+  const encoded = openEncoded(layer, bytes);
   return mayBeContainer(bytes) ? openAll(layer, bytes, budget, encoded) : encoded;
 }
 
@@ -136,28 +138,23 @@ function* openZlib(bytes: Buffer, budget: Budget): Generator<Found> {
   if (content.length > 0) yield { child: { name: 'zlib', content } };
 }
 
-/** Base64 and hexadecimal that stands for something. */
-function openRuns(layer: Layer, bytes: Buffer): readonly Found[] {
+/** What is written in the layer in some other way than as itself. */
+function openEncoded(layer: Layer, bytes: Buffer): readonly Found[] {
   let found: Found[] | undefined;
   let originAt: ReturnType<typeof createPositions> | undefined;
-  const add = (start: number, decoded: readonly DecodedRun[]) => {
-    for (const { name, bytes: content } of decoded) {
-      if (layer.form === 'text') originAt ??= createPositions(bytes, layer.origin);
-      const origin = originAt?.(start);
-      const child = { name, content, ...(origin === undefined ? {} : { origin }) };
-      (found ??= []).push({ child });
-    }
+  const add = (name: string, content: Buffer, start: number) => {
+    if (layer.form === 'text') originAt ??= createPositions(bytes, layer.origin);
+    const origin = originAt?.(start);
+    (found ??= []).push({
+      child: { name, content, ...(origin === undefined ? {} : { origin }) },
+    });
   };
-  findRuns(bytes, 0, (start, end) => {
-    const wrapped = followWraps(bytes, start, end);
-    if (wrapped !== undefined) {
-      const joined = joinSegments(bytes, wrapped.segments);
-      const decoded = decodeRun(joined, 0, joined.length);
-      add(start, decoded);
-      if (decoded.length > 0) return wrapped.end;
-    }
-    add(start, decodeRun(bytes, start, end));
-    return end;
-  });
+  findEncodedRuns(bytes, add);
+  for (const { start, bytes: content } of findByteLists(bytes)) add('bytes', content, start);
+  for (const { start, end } of findEscapes(bytes)) {
+    const region = bytes.subarray(start, end);
+    const content = unescapeText(region);
+    if (!content.equals(region)) add('escapes', content, start);
+  }
   return found ?? NOTHING;
 }
