@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { CordonError } from '../core/error.ts';
+import { nearestWord } from '../core/policy/nearest-word.ts';
 
 export type OptionTable = NonNullable<ParseArgsConfig['options']>;
 
@@ -69,31 +70,4 @@ export function choice<Word extends string>(
     expected: words.join(', '),
     nearest: nearestWord(String(value), words),
   });
-}
-
-/** The word at most a third of its letters away, or undefined. */
-export function nearestWord(word: string, words: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of words) {
-    const distance = editDistance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      current.push(Math.min(current[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + cost));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
 }

@@ -10,7 +10,8 @@ import {
   type Session,
 } from '../core/pipeline/index.ts';
 import { exitCodeOf, renderJson, type ReportContext } from '../core/report/index.ts';
-import { nearestWord, readArguments, type Parsed } from './arguments.ts';
+import { nearestWord } from '../core/policy/nearest-word.ts';
+import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
 import { sessionFor } from './session.ts';
 

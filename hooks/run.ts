@@ -1,7 +1,7 @@
 import { CordonError } from '../core/error.ts';
 import { describeError, messagesFor } from '../core/messages/index.ts';
 import { exitCodeOfError } from '../core/report/index.ts';
-import { nearestWord } from './arguments.ts';
+import { nearestWord } from '../core/policy/nearest-word.ts';
 
 /** One verb of the command. `input` is what standard input already gave, where main read it. */
 export type Command = (args: readonly string[], input?: Buffer) => Promise<number>;

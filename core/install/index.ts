@@ -10,6 +10,5 @@ export { inspectInstall } from './inspect-install.ts';
 export type { InstallInspection, InstallProblem } from './inspect-install.ts';
 export { selfTest } from './self-test.ts';
 export type { SelfTestOptions, SelfTestResult } from './self-test.ts';
-export { listRemotes } from './list-remotes.ts';
 export type { Remote } from './list-remotes.ts';
 export { describeNote, describeProblem, listTouched } from './messages.ts';

@@ -104,13 +104,3 @@ function parseKept(text: string): Kept | undefined {
     return undefined;
   }
 }
-
-/** A store that keeps nothing beyond this process: for content that is not in a repository. */
-export function memoryFactsStore(): FactsStore {
-  const kept = new Map<Oid, Inspection>();
-  return {
-    get: (oid) => kept.get(oid),
-    put: (oid, inspection) => void kept.set(oid, inspection),
-    flush: () => undefined,
-  };
-}

@@ -1,7 +1,7 @@
 import type { Oid } from '../model.ts';
 import { normalizeUrl } from '../destination/normalize-url.ts';
 import { rewriteUrl } from '../destination/rewrite-url.ts';
-import { runGit } from '../git/spawn.ts';
+import { runGit } from '../git/index.ts';
 import type { Session } from './session.ts';
 
 /** The repository's own remote, and what this clone knows of its default branch. */

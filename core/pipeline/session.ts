@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { readConfig, type GitConfig } from '../git/config.ts';
-import { openRepository, type Repository } from '../git/repository.ts';
+import { openRepository, readConfig, type GitConfig, type Repository } from '../git/index.ts';
 import type { PolicyBytes } from '../policy/index.ts';
 
 /** How far a long act has come, for whoever shows it. */

@@ -3,4 +3,3 @@ export { bufferSource } from './buffer-source.ts';
 export type { ByteSource } from './byte-source.ts';
 export { streamSource } from './collect-source.ts';
 export { fileSource } from './file-source.ts';
-export { createSpool } from './spool.ts';

@@ -5,7 +5,7 @@ interface Node {
   readonly type?: string;
   readonly description?: string;
   readonly enum?: readonly string[];
-  readonly const?: unknown;
+  readonly const?: string | number;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
@@ -97,7 +97,7 @@ function rows(node: Node, prefix: string): string[] {
 
 function takes(node: Node): string {
   if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(', ');
-  if (node.const !== undefined) return `\`${String(node.const)}\``;
+  if (node.const !== undefined) return `\`${node.const}\``;
   if (node.type === 'array')
     return `list of ${node.items === undefined ? 'anything' : takes(node.items)}`;
   if (node.type === 'object' && typeof node.additionalProperties === 'object') {
