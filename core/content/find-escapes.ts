@@ -71,7 +71,7 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 const isToken = (byte: number | undefined): boolean => byte !== undefined && TOKEN[byte] === 1;
 
 function backslashHit(text: Buffer, at: number, json: boolean): number {
-  switch (text[at + 1]) {
+  switch (text[at + 1] ?? 0) {
     case 0x78: // x
       return isToken(readHex(text, at + 2, 2)) ? at + 4 : -1;
     case 0x75: // u

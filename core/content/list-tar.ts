@@ -12,6 +12,8 @@ export interface TarListing {
   readonly members: readonly TarMember[];
   /** Something that is no header stands where one should. */
   readonly malformed: boolean;
+  /** Where what was read ends. */
+  readonly end: number;
   readonly cut: boolean;
 }
 
@@ -38,6 +40,17 @@ export function isTarHeader(bytes: Buffer, at: number): boolean {
   );
 }
 
+const USTAR = Buffer.from('ustar');
+
+/** Where a tar begins in `bytes`: at its start, or where a ustar header's checksum holds. */
+export function findTar(bytes: Buffer, from = 0): number {
+  if (isTarHeader(bytes, from)) return from;
+  for (let at = bytes.indexOf(USTAR, from + 258); at >= 0; at = bytes.indexOf(USTAR, at + 1)) {
+    if (isTarHeader(bytes, at - 257)) return at - 257;
+  }
+  return -1;
+}
+
 /** The members of the tar that begins at `start`. */
 export function* listTar(size: number, limit: number, start = 0): Reading<TarListing> {
   const members: TarMember[] = [];
@@ -45,7 +58,8 @@ export function* listTar(size: number, limit: number, start = 0): Reading<TarLis
   let paxSize: number | undefined;
   let paxSparse = false;
   let emptyBlocks = 0;
-  for (let at = start; at + BLOCK <= size;) {
+  let at = start;
+  while (at + BLOCK <= size) {
     const header = yield* need(at, BLOCK);
     if (isEmptyBlock(header)) {
       // Two end it, but archives are concatenated, and readers told to go on do.
@@ -54,9 +68,10 @@ export function* listTar(size: number, limit: number, start = 0): Reading<TarLis
       if (emptyBlocks > MOST_EMPTY_BLOCKS) break;
       continue;
     }
-    if (!isTarHeader(header, 0)) return { members, malformed: emptyBlocks < 2, cut: false };
+    if (!isTarHeader(header, 0))
+      return { members, malformed: emptyBlocks < 2, end: at, cut: false };
     emptyBlocks = 0;
-    if (members.length >= limit) return { members, malformed: false, cut: true };
+    if (members.length >= limit) return { members, malformed: false, end: at, cut: true };
     const type = String.fromCharCode(header[156] ?? 0);
     const length = readNumber(header.subarray(124, 136));
     const dataStart = at + BLOCK;
@@ -82,9 +97,9 @@ export function* listTar(size: number, limit: number, start = 0): Reading<TarLis
     longName = undefined;
     paxSize = undefined;
     paxSparse = false;
-    if (at > size) return { members, malformed: true, cut: false };
+    if (at > size) return { members, malformed: true, end: size, cut: false };
   }
-  return { members, malformed: false, cut: false };
+  return { members, malformed: false, end: at, cut: false };
 }
 
 const MOST_EMPTY_BLOCKS = 256;

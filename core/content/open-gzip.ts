@@ -10,7 +10,7 @@ import type { Spool } from '../source/spool.ts';
 const TRAILER_BYTES = 8;
 
 /** What the gzip members from `at` on hold together. Returns where they end. */
-export function* openGzip(
+function* openGzip(
   layer: Layer,
   bytes: Buffer,
   at: number,
@@ -62,4 +62,27 @@ export async function* gunzipLater(
     next += header + member.consumed + TRAILER_BYTES;
   }
   yield* inflatedFound(layer, 'gzip', all.finish(), end, budget, 'malformed');
+}
+
+/** Gzip members wherever they stand: at the start, behind a prefix, appended to a picture. */
+export function* openGzips(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
+  let next = 0;
+  for (let at = findGzip(bytes, 0); at >= 0; at = findGzip(bytes, Math.max(at + 1, next))) {
+    next = yield* openGzip(layer, bytes, at, budget);
+  }
+}
+
+/** The first gzip member from `from` on, or -1. */
+export function findGzip(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(0x1f, from); at >= 0; at = bytes.indexOf(0x1f, at + 1)) {
+    if (gzipHeaderLength(bytes, at) > 0 && (at === 0 || isUsualHeader(bytes, at))) return at;
+  }
+  return -1;
+}
+
+/** Behind other bytes the magic can be chance, so what a writer puts into the header must fit too. */
+function isUsualHeader(bytes: Buffer, at: number): boolean {
+  const level = bytes[at + 8] ?? 0xff;
+  const system = bytes[at + 9] ?? 0;
+  return (level === 0 || level === 2 || level === 4) && (system <= 13 || system === 255);
 }

@@ -3,7 +3,8 @@ import type { ByteSource } from '../source/byte-source.ts';
 import { sliceSource } from '../source/slice-source.ts';
 import type { Budget } from './budget.ts';
 import { inflateNow, inflateStream } from './inflate.ts';
-import { SKIP_REGION_BYTES, WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+import { WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+import { isSkipped } from './skipped.ts';
 import type { ZipEntry, ZipListing } from './list-zip.ts';
 import { closedFact, type Found } from './opening.ts';
 import { isEncrypted } from './zip-records.ts';
@@ -19,7 +20,7 @@ export function* openZip(
   let inflatedEnd = 0;
   for (const entry of listing.entries) {
     if (entry.central === undefined && entry.dataStart < inflatedEnd) continue;
-    if (isSkipped(layer, entry)) continue;
+    if (isSkipped(layer, { start: entry.dataStart, end: entry.dataEnd })) continue;
     for (const method of methodsOf(entry)) {
       if (method === 0) yield* openStored(layer, entry, bytes);
       else if (method === 8) {
@@ -41,16 +42,6 @@ function methodsOf({ local, central }: ZipEntry): Set<number> {
   if (central !== undefined) methods.add(central.method);
   if (local !== undefined) methods.add(local.method);
   return methods;
-}
-
-function isSkipped(layer: Layer, { dataStart, dataEnd }: ZipEntry): boolean {
-  return layer.skip.some(
-    ({ start, end }) =>
-      end - start >= SKIP_REGION_BYTES &&
-      start <= dataStart &&
-      dataEnd <= end &&
-      dataEnd > dataStart,
-  );
 }
 
 const claimsEncryption = ({ local, central }: ZipEntry) =>

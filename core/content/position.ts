@@ -1,3 +1,4 @@
+import type { ByteSource } from '../source/byte-source.ts';
 import type { Layer } from './layer.ts';
 
 type Origin = NonNullable<Layer['origin']>;
@@ -34,3 +35,27 @@ export function createPositions(
     return { line, column };
   };
 }
+
+/** The same over a source of any size, asked in rising order. Reads nothing until it is asked. */
+export function createSourcePositions(
+  source: ByteSource,
+  first: Origin = { line: 1, column: 1 },
+): (offset: number) => Promise<Origin> {
+  let at = 0;
+  let origin = first;
+  return async (offset) => {
+    if (offset < at) {
+      at = 0;
+      origin = first;
+    }
+    while (at < offset) {
+      const chunk = await source.read(at, Math.min(CHUNK_BYTES, offset - at));
+      if (chunk.length === 0) break;
+      origin = createPositions(chunk, origin)(chunk.length);
+      at += chunk.length;
+    }
+    return origin;
+  };
+}
+
+const CHUNK_BYTES = 1024 * 1024;

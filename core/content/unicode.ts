@@ -1,3 +1,9 @@
+import { createCollector } from '../source/collect-source.ts';
+import type { Spool } from '../source/spool.ts';
+import type { Budget } from './budget.ts';
+import type { Layer } from './layer.ts';
+import type { Found } from './opening.ts';
+
 export type WideEncoding = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
 
 /** Wide text and how many bytes its byte order mark takes. */
@@ -76,4 +82,25 @@ function decodeUtf32(bytes: Buffer, unitAt: (at: number) => number): Buffer {
     parts.push(unit <= 0x10ffff ? String.fromCodePoint(unit) : '\ufffd');
   }
   return Buffer.from(parts.join(''), 'utf8');
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Wide text of any length as a child in UTF-8, cut where the budget ends. */
+export async function* decodeWideLater(
+  layer: Layer,
+  { encoding, markBytes }: WideText,
+  budget: Budget,
+  spool: Spool,
+): AsyncGenerator<Found> {
+  const collector = createCollector(spool);
+  const { source } = layer;
+  let isCut = false;
+  for (let at: number = markBytes; at < source.size && !isCut; at += CHUNK_BYTES) {
+    collector.write(decodeWide(await source.read(at, CHUNK_BYTES), encoding));
+    isCut = collector.size > budget.bytesLeft || budget.isLate();
+  }
+  yield { child: { name: encoding, content: collector.finish() } };
+  const fact = isCut ? budget.tell('bytes-budget', { layer: layer.way }, encoding) : undefined;
+  if (fact !== undefined) yield { fact };
 }

@@ -1,0 +1,46 @@
+import type { Spool } from '../source/spool.ts';
+import type { Budget } from './budget.ts';
+import { inflateNow, inflateStream } from './inflate.ts';
+import { WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+import type { Found } from './opening.ts';
+import { inflatedFound } from './open-zip.ts';
+import { isZlibHeader } from './recognise-binary.ts';
+
+/** Two bytes are a weak sign: a stream that gives less than this before it breaks was none. */
+const LEAST_BYTES = 32;
+
+/** Zlib streams (RFC 1950) wherever they stand in binary content: PDF, git objects, HDF5 chunks. */
+export function* openZlibs(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
+  for (let at = bytes.indexOf(0x78); at >= 0;) {
+    let next = at + 1;
+    if (isZlibHeader(bytes, at)) {
+      const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft);
+      const { content, consumed, end } = inflateNow(bytes.subarray(at + 2), limit);
+      if (end === 'limit' && at === 0) {
+        yield { later: ({ spool }) => inflateZlibLater(layer, budget, spool) };
+        return;
+      }
+      if (content.length >= LEAST_BYTES && (end === 'done' || at === 0)) {
+        yield { child: { name: 'zlib', content } };
+        next = at + 2 + consumed;
+      }
+    }
+    at = bytes.indexOf(0x78, next);
+  }
+}
+
+/** A layer that is one zlib stream, of any length. */
+export async function* inflateZlibLater(
+  layer: Layer,
+  budget: Budget,
+  spool: Spool,
+): AsyncGenerator<Found> {
+  const { bytesLeft, deadline } = budget;
+  const { content, end } = await inflateStream(layer.source, 2, {
+    limit: bytesLeft,
+    spool,
+    deadline,
+  });
+  if (content.size < LEAST_BYTES) await content.close();
+  else yield* inflatedFound(layer, 'zlib', content, end, budget, 'malformed');
+}

@@ -1,0 +1,14 @@
+import { SKIP_REGION_BYTES, type Layer, type Region } from './layer.ts';
+
+/** Whether a region lies wholly in a range that a detector has accounted for. */
+export function isSkipped(layer: Layer, region: Region): boolean {
+  return region.end > region.start && skippedUntil(layer, region.start) >= region.end;
+}
+
+/** The end of the range that `at` stands in, or `at` where it stands in none. */
+export function skippedUntil(layer: Layer, at: number): number {
+  for (const { start, end } of layer.skip) {
+    if (end - start >= SKIP_REGION_BYTES && start <= at && at < end) return end;
+  }
+  return at;
+}
