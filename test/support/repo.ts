@@ -24,6 +24,11 @@ export interface TestRepo {
   readonly gitBytes: (input: string | Buffer, ...args: string[]) => Buffer;
   /** Never throws; does not block, so that the test itself may be the server. */
   readonly run: (...args: string[]) => Promise<GitResult>;
+  /** As `run`, in another environment. */
+  readonly runWith: (
+    env: Readonly<Record<string, string>>,
+    ...args: string[]
+  ) => Promise<GitResult>;
   readonly write: (path: string | Buffer, content: string | Buffer) => void;
   /** Writes, stages everything and commits; gives the commit's id. */
   readonly commit: (files: Files, message?: string) => string;
@@ -100,9 +105,9 @@ export function makeRepo(options: RepoOptions = {}): TestRepo {
     call(top, ['clone', '-q', ...bare, ...(options.cloneArgs ?? []), options.cloneOf, dir]);
   }
 
-  const run = (...args: string[]): Promise<GitResult> =>
+  const runWith: TestRepo['runWith'] = (inEnv, ...args) =>
     new Promise((resolve, reject) => {
-      const child = spawn('git', args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn('git', args, { cwd: dir, env: inEnv, stdio: ['ignore', 'pipe', 'pipe'] });
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -110,6 +115,7 @@ export function makeRepo(options: RepoOptions = {}): TestRepo {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, stdout, stderr }));
     });
+  const run: TestRepo['run'] = (...args) => runWith(env, ...args);
   const placeOf = (path: string | Buffer): Buffer =>
     Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(path)]);
 
@@ -119,6 +125,7 @@ export function makeRepo(options: RepoOptions = {}): TestRepo {
     git: (...args) => call(dir, args).toString('utf8').replace(/\n$/, ''),
     gitBytes: (input, ...args) => call(dir, args, input),
     run,
+    runWith,
     write(path, content) {
       const place = placeOf(path);
       // A folder's name is text in every test; only the last part may be other bytes.
@@ -131,7 +138,7 @@ export function makeRepo(options: RepoOptions = {}): TestRepo {
         else repo.write(path, content);
       }
       call(dir, ['add', '-A', '-f', '.']);
-      call(dir, ['commit', '-q', '--allow-empty', '--no-verify', '-m', message]);
+      call(dir, ['commit', '-q', '--allow-empty', '--no-verify', '-F', '-'], message);
       return repo.git('rev-parse', 'HEAD');
     },
     push: (...args) => run('push', ...args),
