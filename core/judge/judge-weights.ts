@@ -1,4 +1,5 @@
 import type { Fact, Label, WeightsFact } from '../model.ts';
+import { sumPayload } from './sum-payload.ts';
 import type { AllowLine } from '../policy/policy.ts';
 import { allowedBy, allowLineFor } from './allow.ts';
 import type { Bench } from './bench.ts';
@@ -51,7 +52,7 @@ function loadsOf(subject: Subject): Load[] {
       {
         subject,
         first,
-        payload: facts.reduce((sum, fact) => sum + fact.payloadBytes, 0),
+        payload: sumPayload(facts),
         tensors: tensors > 0 ? tensors : undefined,
         fingerprint: fingerprintOf(
           'weights',

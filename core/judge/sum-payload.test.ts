@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fact } from '../../model.ts';
+import type { Fact } from '../model.ts';
 import { sumPayload } from './sum-payload.ts';
 
 const weights = (layer: string, payloadBytes: number): Fact => ({

@@ -1,4 +1,4 @@
-import type { Fact } from '../../model.ts';
+import type { Fact } from '../model.ts';
 
 /**
  * Bytes of tensor payload in one source, nothing counted twice: an archive that declares what its
