@@ -1,5 +1,11 @@
 import { BASE64_VALUES, HEX_VALUES, NOT_IN, PRINTABLE } from './alphabets.ts';
-import { isKnownBinary, KNOWN_BEGINNINGS } from './recognise-binary.ts';
+import {
+  isKnownBinary,
+  isMeaningful,
+  isMostlyText,
+  KNOWN_BEGINNINGS,
+  LEAST_TEXT,
+} from './recognise-binary.ts';
 
 /** What a run turned out to hold. */
 export interface DecodedRun {
@@ -13,8 +19,7 @@ export interface DecodedRun {
 export const ALWAYS_DECODED = 1024;
 
 /** Groups of three bytes of printable text in a row that are no coincidence. */
-const LEAST_QUADS = 4;
-const LEAST_TEXT = 3 * LEAST_QUADS;
+const LEAST_QUADS = LEAST_TEXT / 3;
 const LEAST_HEX = 24;
 const HEAD_DIGITS = 64;
 
@@ -37,7 +42,8 @@ function decodeBase64(bytes: Buffer, runStart: number, end: number, add: Add): v
   const long = end - runStart >= ALWAYS_DECODED;
   for (let start = runStart; start < runStart + 4; start += 1) {
     const text = findBase64Text(bytes, start, end);
-    const known = beginsKnown(bytes, start, end);
+    const known =
+      beginsKnown(bytes, start, end) || (start === runStart && isWide(bytes, start, end));
     if (text < 0 && !known && !(long && start === runStart)) continue;
     // What stands before the text is another word of the file, unless it is long or sure.
     const from = text < 0 || long || known ? start : text;
@@ -60,6 +66,14 @@ function beginsKnown(bytes: Buffer, start: number, end: number): boolean {
     }
   }
   return isKnownBinary(base64Bytes(bytes, start, Math.min(end, start + HEAD_DIGITS)));
+}
+
+/** Wide text has no row of printable bytes; its first digits are as small as those of other text. */
+function isWide(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < start + 16; at += 4) {
+    if ((BASE64_VALUES[bytes[at] as number] as number) > 31) return false;
+  }
+  return isMostlyText(base64Bytes(bytes, start, Math.min(end, start + HEAD_DIGITS)));
 }
 
 /** 1 for each pair of first digits (the first one times 64) with which a known format begins. */
@@ -122,17 +136,8 @@ function decodeHex(bytes: Buffer, from: number, to: number, add: Add): void {
   for (let start = from; start < from + 2; start += 1) {
     const decoded = Buffer.from(bytes.toString('latin1', start, to - ((to - start) % 2)), 'hex');
     const long = to - from >= ALWAYS_DECODED && start === from;
-    if (long || isKnownBinary(decoded.subarray(0, HEAD_DIGITS)) || holdsText(decoded)) {
+    if (long || isMeaningful(decoded)) {
       add({ name: 'hex', bytes: decoded, start });
     }
   }
-}
-
-function holdsText(bytes: Buffer): boolean {
-  let row = 0;
-  for (const byte of bytes) {
-    row = PRINTABLE[byte] === 1 ? row + 1 : 0;
-    if (row >= LEAST_TEXT) return true;
-  }
-  return false;
 }

@@ -1,5 +1,5 @@
-import { HEX_VALUES, NOT_IN, PRINTABLE } from './alphabets.ts';
-import { isKnownBinary } from './recognise-binary.ts';
+import { HEX_VALUES, NOT_IN } from './alphabets.ts';
+import { isMeaningful, LEAST_TEXT } from './recognise-binary.ts';
 
 /** Bytes written as a list of numbers: `0x68, 0x66`, `68 66 5f`, `104, 102, 95`. */
 export interface ByteList {
@@ -8,7 +8,6 @@ export interface ByteList {
 }
 
 const LEAST_RUN = 44;
-const LEAST_TEXT = 12;
 const ALWAYS_DECODED = 4096;
 
 /** 1 for what such lists are made of. */
@@ -48,7 +47,8 @@ function readLists(text: Buffer, start: number, end: number): readonly ByteList[
     const flush = (next: number) => {
       if (values.length >= LEAST_TEXT) {
         const bytes = Buffer.from(values);
-        if (isWorthIt(bytes)) lists.push({ start: first, bytes });
+        if (bytes.length >= ALWAYS_DECODED || isMeaningful(bytes))
+          lists.push({ start: first, bytes });
       }
       values.length = 0;
       first = next;
@@ -93,14 +93,4 @@ function readDigits(text: Buffer, from: number, to: number, base: number): numbe
     value = value * base + digit;
   }
   return to > from && value < 256 ? value : -1;
-}
-
-function isWorthIt(bytes: Buffer): boolean {
-  if (bytes.length >= ALWAYS_DECODED || isKnownBinary(bytes.subarray(0, 64))) return true;
-  let row = 0;
-  for (const byte of bytes) {
-    row = PRINTABLE[byte] === 1 ? row + 1 : 0;
-    if (row >= LEAST_TEXT) return true;
-  }
-  return false;
 }

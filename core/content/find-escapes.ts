@@ -1,5 +1,5 @@
-import { HEX_VALUES, NOT_IN } from './alphabets.ts';
-import type { Region } from './layer.ts';
+import { HEX_VALUES, NOT_IN, PRINTABLE } from './alphabets.ts';
+import type { Layer, Region } from './layer.ts';
 
 /**
  * Where `text` holds characters that were written in some other way than as themselves, and that
@@ -11,7 +11,7 @@ import type { Region } from './layer.ts';
  * Every family is found by a search for one byte or a short word, so that source without any of it
  * pays a fraction of a pass.
  */
-export function findEscapes(text: Buffer): readonly Region[] {
+export function findEscapes(text: Buffer, form: Layer['form']): readonly Region[] {
   const hits: Hit[] = [];
   const json = beginsAsJson(text);
   each(text, BACKSLASH, (at) => backslashHit(text, at, json), hits);
@@ -27,7 +27,10 @@ export function findEscapes(text: Buffer): readonly Region[] {
     for (const needle of ADJACENT_CRLF) each(text, needle, (at) => adjacentHit(text, at), hits);
   }
   if (text.includes(QUOTED_PRINTABLE)) each(text, EQUALS, (at) => quotedHit(text, at), hits);
-  return hits.length === 0 ? NONE : regionsAround(text, hits);
+  if (hits.length === 0) return NONE;
+  return regionsAround(hits, (hit) =>
+    form === 'text' ? linesAround(text, hit) : stringAround(text, hit),
+  );
 }
 
 const NONE: readonly Region[] = [];
@@ -206,12 +209,14 @@ const NEAR = 256;
 const MOST_REGION = 8192;
 
 /** The lines around the hits; those near to one another as one. */
-function regionsAround(text: Buffer, hits: Hit[]): readonly Region[] {
+function regionsAround(hits: Hit[], around: (hit: Hit) => Region | undefined): readonly Region[] {
   hits.sort((a, b) => a.start - b.start);
   const regions: { start: number; end: number }[] = [];
   let last: { start: number; end: number } | undefined;
   for (const hit of hits) {
-    const { start, end } = linesAround(text, hit);
+    const region = around(hit);
+    if (region === undefined) continue;
+    const { start, end } = region;
     const near = last !== undefined && start <= last.end + NEAR;
     // What overlaps must stay one, or a literal put together from many lines would be cut.
     if (last !== undefined && near && (start < last.end || end - last.start <= MOST_REGION)) {
@@ -232,4 +237,19 @@ function linesAround(text: Buffer, hit: Hit): Region {
     start: Math.max(lineStart, hit.start - LONG_LINE),
     end: Math.min(lineEnd, hit.end + LONG_LINE),
   };
+}
+
+const LEAST_STRING = 16;
+
+/** In binary content: the printable string that holds the hit, where it is long enough for one. */
+function stringAround(bytes: Buffer, hit: Hit): Region | undefined {
+  let { start, end } = hit;
+  for (let at = start; at < end; at += 1) {
+    if (PRINTABLE[bytes[at] as number] !== 1) return undefined;
+  }
+  while (start > 0 && hit.start - start < LONG_LINE && PRINTABLE[bytes[start - 1] ?? 0] === 1) {
+    start -= 1;
+  }
+  while (end - hit.end < LONG_LINE && PRINTABLE[bytes[end] ?? 0] === 1) end += 1;
+  return end - start < LEAST_STRING ? undefined : { start, end };
 }

@@ -92,9 +92,15 @@ function isXz(bytes: Buffer, at: number): boolean {
 
 function isRar(bytes: Buffer, at: number): boolean {
   if (bytes.length < at + 20) return false;
-  // RAR 4: a marker and an archive header of type 0x73. RAR 5: a version and a small header.
-  if (bytes[at + 6] === 0) return bytes[at + 9] === 0x73;
-  return bytes[at + 6] === 1 && bytes[at + 7] === 0 && (bytes[at + 12] ?? 0xff) < 0x40;
+  // RAR 4: the archive header, type 0x73, 13 bytes, under the lower half of its CRC.
+  if (bytes[at + 6] === 0) {
+    const header = bytes.subarray(at + 9, at + 20);
+    return header[0] === 0x73 && (crc32(header) & 0xffff) === bytes.readUInt16LE(at + 7);
+  }
+  // RAR 5: a CRC, then the header's size and the header it is of.
+  const size = bytes[at + 12] ?? 0xff;
+  if (bytes[at + 6] !== 1 || bytes[at + 7] !== 0 || size >= 0x80) return false;
+  return crc32(bytes.subarray(at + 12, at + 13 + size)) === bytes.readUInt32LE(at + 8);
 }
 
 function isBzip2(bytes: Buffer, at: number): boolean {

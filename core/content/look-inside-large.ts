@@ -88,7 +88,7 @@ async function* lookThroughWindows(
     }
     const long = isLast ? undefined : findLongRun(window);
     const cut = isLast ? window.length : (long?.start ?? cutOf(window));
-    for (const { name, content, start } of findEncoded(window.subarray(0, cut))) {
+    for (const { name, content, start } of findEncoded(window.subarray(0, cut), layer.form)) {
       const origin = await originAt?.(at + start);
       yield { child: { name, content, ...(origin === undefined ? {} : { origin }) } };
     }

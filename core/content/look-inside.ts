@@ -67,7 +67,7 @@ function* openAll(
     yield* openMembers(layer, readFromBuffer(listAr(bytes.length, MOST_ENTRIES), bytes), bytes);
   }
   yield* openGzips(layer, bytes, budget);
-  if (layer.form === 'binary' && wide === undefined) {
+  if (wide === undefined && (layer.form === 'binary' || isZlibHeader(bytes, 0))) {
     yield* openZlibs(layer, bytes, budget);
     const strings = findWideStrings(bytes);
     if (strings.length > 0) yield { child: { name: 'utf-16', content: strings } };
@@ -86,7 +86,7 @@ export const MOST_ENTRIES = 100_000;
 
 /** What is written in the layer in some other way than as itself. */
 function openEncoded(layer: Layer, bytes: Buffer): readonly Found[] {
-  const encoded = findEncoded(bytes);
+  const encoded = findEncoded(bytes, layer.form);
   if (encoded.length === 0) return NOTHING;
   const originAt = layer.form === 'text' ? createPositions(bytes, layer.origin) : undefined;
   return encoded.map(({ name, content, start }) => {
@@ -104,14 +104,14 @@ interface Encoded {
 const NO_CODE: readonly Encoded[] = [];
 
 /** Runs of digits, lists of bytes, and escapes that stand for something, in the order of the text. */
-export function findEncoded(bytes: Buffer): readonly Encoded[] {
+export function findEncoded(bytes: Buffer, form: Layer['form']): readonly Encoded[] {
   let found: Encoded[] | undefined;
   const add = (name: string, content: Buffer, start: number) => {
     (found ??= []).push({ name, content, start });
   };
   findEncodedRuns(bytes, add);
   for (const { start, bytes: content } of findByteLists(bytes)) add('bytes', content, start);
-  for (const { start, end } of findEscapes(bytes)) {
+  for (const { start, end } of findEscapes(bytes, form)) {
     const region = bytes.subarray(start, end);
     const content = unescapeText(region);
     if (!content.equals(region)) add('escapes', content, start);

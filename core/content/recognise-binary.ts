@@ -1,3 +1,4 @@
+import { PRINTABLE } from './alphabets.ts';
 import { gzipHeaderLength } from './gzip-header.ts';
 import { closedMagics, recogniseClosed } from './known-formats.ts';
 
@@ -32,6 +33,8 @@ export function isKnownBinary(head: Buffer): boolean {
   // Pickle, protocols 2 to 5, and a frame, a mark, a push or an opcode that may come first.
   if (first === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) return true;
   if (isZlibHeader(head, 0)) return true;
+  if (first === 0xff && head[1] === 0xfe && head[3] === 0) return true;
+  if (first === 0xfe && head[1] === 0xff && head[2] === 0) return true;
   // safetensors: the length of the JSON header, little-endian, then the header.
   if (head[8] === 0x7b && head.readUInt32LE(4) === 0 && head.readUInt32LE(0) < 100_000_000) {
     return true;
@@ -53,6 +56,8 @@ export const KNOWN_BEGINNINGS: readonly (readonly [number, number])[] = [
   ...[2, 3, 4, 5].map((protocol) => [0x80, protocol] as const),
   ...[0x01, 0x5e, 0x9c, 0xda].map((level) => [0x78, level] as const),
   [0x1f, 0x8b],
+  [0xff, 0xfe],
+  [0xfe, 0xff],
   [0x30, 0x82],
 ];
 
@@ -62,4 +67,34 @@ export function isZlibHeader(bytes: Buffer, at: number): boolean {
   return (
     bytes[at] === 0x78 && (second === 1 || second === 0x5e || second === 0x9c || second === 0xda)
   );
+}
+
+/** Bytes of printable text in a row that are no coincidence. */
+export const LEAST_TEXT = 12;
+const SAMPLE_BYTES = 64;
+
+/**
+ * Whether decoded bytes are worth a look: they hold text, begin as a known format, or are mostly
+ * printable characters and NULs, as wide text is. Digests and random bytes are none of these.
+ */
+export function isMeaningful(bytes: Buffer): boolean {
+  if (isKnownBinary(bytes.subarray(0, SAMPLE_BYTES)) || isMostlyText(bytes)) return true;
+  let row = 0;
+  for (const byte of bytes) {
+    row = PRINTABLE[byte] === 1 ? row + 1 : 0;
+    if (row >= LEAST_TEXT) return true;
+  }
+  return false;
+}
+
+/** By a sample of its beginning. */
+export function isMostlyText(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, SAMPLE_BYTES);
+  let printable = 0;
+  let zeros = 0;
+  for (let at = 0; at < length; at += 1) {
+    printable += PRINTABLE[bytes[at] as number] as number;
+    if (bytes[at] === 0) zeros += 1;
+  }
+  return length >= 16 && printable * 5 >= length * 2 && (printable + zeros) * 5 >= length * 4;
 }

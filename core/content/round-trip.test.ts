@@ -1,0 +1,117 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bufferSource } from '../source/buffer-source.ts';
+import { createBudget } from './budget.ts';
+import { openLayers } from './open-layers.ts';
+import { tarOf, zipOf } from './testing.ts';
+
+type Wrap = (content: Buffer) => Buffer;
+
+const each = (content: Buffer, write: (byte: number) => string) =>
+  Buffer.from([...content].map(write).join(''));
+const hex = (byte: number, width = 2) => byte.toString(16).padStart(width, '0');
+const wrapped = (text: string, width: number, between: string) =>
+  text.replace(new RegExp(`(.{${width}})(?=.)`, 'gu'), `$1${between}`);
+
+/** Any content. */
+const binaryWraps: Record<string, Wrap> = {
+  gzip: (content) => gzipSync(content),
+  'gzip of two members': (content) =>
+    Buffer.concat([gzipSync(content.subarray(0, 9)), gzipSync(content.subarray(9))]),
+  'gzip behind a picture': (content) =>
+    Buffer.concat([Buffer.from('\u0089PNG\r\n\u001a\n\0\0', 'latin1'), gzipSync(content)]),
+  zlib: (content) => deflateSync(content),
+  zip: (content) => zipOf([{ name: 'a', data: content }]),
+  'stored zip': (content) => zipOf([{ name: 'a', data: content, method: 0 }]),
+  'zip behind a prefix': (content) =>
+    Buffer.concat([Buffer.from('#!/bin/sh\nexit\n'), zipOf([{ name: 'a', data: content }])]),
+  tar: (content) => tarOf([{ name: 'a', data: content }]),
+  base64: (content) => Buffer.from(`data: ${content.toString('base64')}\n`),
+  base64url: (content) => Buffer.from(`"${content.toString('base64url')}"`),
+  'base64 wrapped': (content) => Buffer.from(wrapped(content.toString('base64'), 76, '\n')),
+  'base64 indented': (content) =>
+    Buffer.from(`x: |\n    ${wrapped(content.toString('base64'), 64, '\n    ')}\n`),
+  'base64 narrow': (content) => Buffer.from(`\n${wrapped(content.toString('base64'), 12, '\n')}\n`),
+  'base64 in literals': (content) =>
+    Buffer.from(`f("${wrapped(content.toString('base64'), 32, '" +\n  "')}")`),
+  'base64 in a JSON string': (content) =>
+    Buffer.from(`{"k": "${wrapped(content.toString('base64'), 60, '\\n')}"}`),
+  hex: (content) => Buffer.from(`digest ${content.toString('hex')};`),
+  'hex upper': (content) => Buffer.from(`${content.toString('hex').toUpperCase()}\n`),
+  'C array': (content) => Buffer.from(`{ ${[...content].map((b) => `0x${hex(b)}`).join(', ')} }`),
+  'decimal array': (content) => Buffer.from(`[${[...content].join(', ')}]`),
+  'hex pairs': (content) => Buffer.from([...content].map((b) => hex(b)).join(' ')),
+};
+
+/** Printable content. */
+const textWraps: Record<string, Wrap> = {
+  'utf-16le': (content) => Buffer.from(content.toString('latin1'), 'utf16le'),
+  'utf-16be with its mark': (content) =>
+    Buffer.from(`\ufeff${content.toString('latin1')}`, 'utf16le').swap16(),
+  percent: (content) => each(content, (byte) => `%${hex(byte).toUpperCase()}`),
+  'one percent': (content) => each(content, (byte) => (byte === 0x61 ? '%61' : ascii(byte))),
+  'backslash x': (content) => each(content, (byte) => `\\x${hex(byte)}`),
+  'backslash u': (content) => each(content, (byte) => `\\u${hex(byte, 4)}`),
+  'one backslash u': (content) =>
+    each(content, (byte) => (byte === 0x61 ? '\\u0061' : ascii(byte))),
+  octal: (content) => each(content, (byte) => `\\${byte.toString(8).padStart(3, '0')}`),
+  entities: (content) => each(content, (byte) => `&#${byte};`),
+  'hex entities': (content) => each(content, (byte) => `&#x${hex(byte)};`),
+};
+const ascii = (byte: number) => String.fromCharCode(byte);
+
+/** Plain words: their quotes and plus signs are the wrap's own. */
+const literalWraps: Record<string, Wrap> = {
+  plus: (content) => Buffer.from(`k = "${wrapped(content.toString(), 10, '" + "')}"`),
+  adjacent: (content) => Buffer.from(`k = ("${wrapped(content.toString(), 10, '"\n  "')}")`),
+  shell: (content) => Buffer.from(`K=${wrapped(content.toString(), 10, '""')}`),
+  continued: (content) => Buffer.from(`k = "${wrapped(content.toString(), 10, '\\\n')}"`),
+  'soft breaks': (content) => Buffer.from(wrapped(content.toString(), 10, '=\n')),
+};
+
+async function isSeen(content: Buffer, payload: Buffer): Promise<boolean> {
+  const budget = createBudget({ sourceBytes: content.length });
+  for await (const item of openLayers(bufferSource(content), { budget })) {
+    if (!('kind' in item) && item.bytes?.includes(payload) === true) return true;
+  }
+  return false;
+}
+
+const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'];
+const token = fc
+  .array(fc.constantFrom(...alphabet), { minLength: 36, maxLength: 60 })
+  .map((chars) => Buffer.from(`tok_${chars.join('')}`));
+
+const allWraps = { ...binaryWraps, ...textWraps, ...literalWraps };
+
+test.each(Object.keys(allWraps))('what is wrapped as %s is seen', async (name) => {
+  const wrap = allWraps[name] as Wrap;
+  const samples = fc.sample(token, { numRuns: 40, seed: 7 });
+  for (const payload of samples) {
+    const content = wrap(payload);
+    expect(await isSeen(content, payload), content.toString('latin1')).toBe(true);
+  }
+});
+
+const isPrintable = (content: Buffer) => content.every((byte) => byte >= 0x20 && byte < 0x7f);
+
+test('what is wrapped up to four times is seen', async () => {
+  const property = fc.asyncProperty(
+    token,
+    fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
+    async (payload, choices) => {
+      let content: Buffer = payload;
+      const names: string[] = [];
+      for (const choice of choices) {
+        const wraps = isPrintable(content) ? { ...binaryWraps, ...textWraps } : binaryWraps;
+        const known = Object.keys(wraps);
+        const name = known[choice % known.length] ?? 'gzip';
+        names.push(name);
+        content = allWraps[name]?.(content) ?? content;
+      }
+      expect(await isSeen(content, payload), names.join(', ')).toBe(true);
+    },
+  );
+  await fc.assert(property, { numRuns: 1500, seed: 11 });
+});
