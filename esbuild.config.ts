@@ -1,5 +1,5 @@
 // Makes the bundles: one command for hooks and people, one VS Code extension. Everything is inside them.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type BuildOptions } from 'esbuild';
 import { policyJsonSchema } from './core/policy/schema.ts';
 
@@ -20,8 +20,9 @@ const shared: BuildOptions = {
   alias: { yaml: './node_modules/yaml/browser/dist/index.js' },
 };
 
-await build({
+const { metafile } = await build({
   ...shared,
+  metafile: true,
   entryPoints: { cordon: 'hooks/main.ts' },
   format: 'esm',
   splitting: true,
@@ -47,3 +48,16 @@ writeFileSync('dist/policy.schema.json', policyJsonSchema());
 
 // husky's installer copies this file from beside itself.
 cpSync('node_modules/husky/husky', 'dist/chunks/husky');
+
+// What is bundled is redistributed, and its licences ask to be kept with it.
+const bundled = new Set(
+  Object.keys(metafile.inputs).flatMap(
+    (input) => /^(?:.*\/)?(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
+  ),
+);
+const notices = [...bundled].sort().map((folder) => {
+  const licence = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (licence === undefined) throw new Error(`${folder} is bundled and has no licence file`);
+  return `${folder.replace('node_modules/', '')}\n\n${readFileSync(`${folder}/${licence}`, 'utf8').trim()}\n`;
+});
+writeFileSync('dist/LICENSES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));

@@ -34,6 +34,11 @@ export async function lookAtObjects(
     const info: ObjectInfo = { oid, size, type: object.type };
     const kept = store.get(oid);
     let inspection = kept;
+    if (inspection === undefined && performance.now() > session.deadline) {
+      // The rest is named one by one: a push too large for the budget is stopped, never passed.
+      looked.set(oid, unread(oid, { kind: 'uninspected', rule: 'time-budget', at: { layer: '' } }));
+      continue;
+    }
     if (inspection === undefined) {
       const outcome =
         object.bytes === undefined
