@@ -21,6 +21,7 @@ export type CordonErrorCode =
   | 'install.foreign-hook'
   | 'install.self-test-failed'
   | 'io.disk-full'
+  | 'time-up'
   | 'interrupted';
 
 export type ErrorData = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -22,6 +22,12 @@ import { sessionFor } from './session.ts';
 const BUDGET_MS = 120_000;
 const RECEIVE_BUDGET_MS = 60_000;
 
+/** CORDON_BUDGET_MS may only shorten it: less time to look can only stop more. */
+function budgetOf(ms: number): number {
+  const asked = Number(process.env['CORDON_BUDGET_MS'] || ms);
+  return asked >= 0 ? Math.min(ms, asked) : ms;
+}
+
 const hooks = ['pre-commit', 'pre-merge-commit', 'pre-push', 'pre-receive'] as const;
 
 /** What git calls. Standard output stays empty: in `git push --porcelain` it is the push's own. */
@@ -50,7 +56,7 @@ export async function hook(args: readonly string[], input?: Buffer): Promise<num
 
 async function commitHook(parsed: Parsed): Promise<number> {
   const progress = showProgress(parsed);
-  const session = await sessionFor(parsed, BUDGET_MS, progress.onProgress);
+  const session = await sessionFor(parsed, budgetOf(BUDGET_MS), progress.onProgress);
   const verdict = await judgeCommit(session).finally(progress.stop);
   keepReport(session, verdict);
   // A clean commit says nothing: it happens a hundred times a day.
@@ -70,7 +76,7 @@ async function pushHook(parsed: Parsed, input: Buffer): Promise<number> {
     });
   }
   const progress = showProgress(parsed);
-  const session = await sessionFor(parsed, BUDGET_MS, progress.onProgress);
+  const session = await sessionFor(parsed, budgetOf(BUDGET_MS), progress.onProgress);
   const outcome = await judgePush(session, { remoteName, url, input }).finally(progress.stop);
   keepReport(session, outcome.verdict);
   const context = {
@@ -83,9 +89,10 @@ async function pushHook(parsed: Parsed, input: Buffer): Promise<number> {
 }
 
 async function receiveHook(parsed: Parsed, input: Buffer): Promise<number> {
-  const session = await sessionFor(parsed, RECEIVE_BUDGET_MS, () => undefined);
+  const session = await sessionFor(parsed, budgetOf(RECEIVE_BUDGET_MS), () => undefined);
   const outcome = await judgeReceive(session, input);
   const { verdict } = outcome;
+  keepReport(session, verdict);
   if (verdict.findings.length > 0 || parsed.values['format'] !== undefined) {
     const { refs } = contextOf(session, outcome);
     // The report's file lies on the server, where the developer cannot read it.

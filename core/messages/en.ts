@@ -169,6 +169,8 @@ const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => string>> = {
     `The self-test failed: a planted model weight was not stopped${inBrackets(field(d, 'detail'))}. This repository is NOT guarded. Run: cordon init`,
   'io.disk-full': (d) =>
     `The disk is full${inBrackets(field(d, 'path'))}; what was there is as it was. Free space and run it again.`,
+  'time-up': (d) =>
+    `It took longer than ${duration(Number(d['ms']))}, so not all of it was looked at and nothing was let through. Send it in smaller parts.`,
   interrupted: () => 'Interrupted; what was there is as it was. Run it again to finish.',
 };
 

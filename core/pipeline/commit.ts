@@ -7,7 +7,7 @@ import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
 import { createInspector } from './inspector.ts';
 import { lfsStores } from './lfs-stores.ts';
-import { lookAtObjects } from './look-at-objects.ts';
+import { isLate, lookAtObjects } from './look-at-objects.ts';
 import {
   flushQuietly,
   inputFor,
@@ -39,7 +39,11 @@ export async function judgeCommit(
   });
   const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
   const oids = stagedBlobs(entries);
-  const objects = readObjects(repo, [oids], ({ oid }) => store.get(oid) === undefined);
+  const objects = readObjects(
+    repo,
+    [oids],
+    ({ oid }) => store.get(oid) === undefined && !isLate(session),
+  );
   const looked = await lookAtObjects(session, inspector, store, objects);
   const policy = entries.find(({ path, deleted }) => path.text === POLICY_PATH && deleted !== true);
   const chosen = await choosePolicies({

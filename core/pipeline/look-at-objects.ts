@@ -34,12 +34,10 @@ export async function lookAtObjects(
     const info: ObjectInfo = { oid, size, type: object.type };
     const kept = store.get(oid);
     let inspection = kept;
-    if (inspection === undefined && performance.now() > session.deadline) {
-      // The rest is named one by one: a push too large for the budget is stopped, never passed.
-      looked.set(oid, unread(oid, { kind: 'uninspected', rule: 'time-budget', at: { layer: '' } }));
-      continue;
-    }
-    if (inspection === undefined) {
+    if (inspection === undefined && isLate(session)) {
+      // Ten thousand small objects, each within its own limits, must not outlast the act's.
+      inspection = unseen({ kind: 'uninspected', rule: 'time-budget', at: { layer: '' } });
+    } else if (inspection === undefined) {
       const outcome =
         object.bytes === undefined
           ? inspectLarge(session, inspector, info)
@@ -68,9 +66,12 @@ async function inspectLarge(
   }
 }
 
-function unread(oid: Oid, fact: Fact): Looked {
-  return {
-    object: { oid, size: 0, type: 'blob' },
-    inspection: { facts: [fact], bytes: 0, skippedBytes: 0 },
-  };
-}
+/** True once the act may look no more. Objects that are not yet looked at need not be read then. */
+export const isLate = ({ deadline }: Session): boolean => performance.now() > deadline;
+
+const unread = (oid: Oid, fact: Fact): Looked => ({
+  object: { oid, size: 0, type: 'blob' },
+  inspection: unseen(fact),
+});
+
+const unseen = (fact: Fact): Inspection => ({ facts: [fact], bytes: 0, skippedBytes: 0 });

@@ -21,7 +21,7 @@ import { findHome, type Home } from './home.ts';
 import { createInspector, type Inspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
 import { lfsStores } from './lfs-stores.ts';
-import { lookAtObjects } from './look-at-objects.ts';
+import { isLate, lookAtObjects } from './look-at-objects.ts';
 import {
   flushQuietly,
   inputFor,
@@ -203,7 +203,7 @@ async function look(
   range: { readonly tips: readonly Oid[]; readonly negatives: readonly Oid[] },
 ): Promise<Seen & { readonly commits: number }> {
   const { repo } = session;
-  const stream = streamPush(repo, range, (oid) => store.get(oid) !== undefined);
+  const stream = streamPush(repo, range, (oid) => store.get(oid) !== undefined || isLate(session));
   // Paths come from another pair of git processes, while this one inspects.
   const [looked, entries] = await Promise.all([
     lookAtObjects(session, inspector, store, stream.objects),

@@ -15,7 +15,7 @@ import { findHome } from './home.ts';
 import { createInspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
 import { lfsStores } from './lfs-stores.ts';
-import { lookAtObjects } from './look-at-objects.ts';
+import { isLate, lookAtObjects } from './look-at-objects.ts';
 import {
   flushQuietly,
   inputFor,
@@ -49,7 +49,11 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
   });
   const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
   const oids = received.objects.filter(({ type }) => type !== 'tree').map(({ oid }) => oid);
-  const objects = readObjects(repo, [oids], ({ oid }) => store.get(oid) === undefined);
+  const objects = readObjects(
+    repo,
+    [oids],
+    ({ oid }) => store.get(oid) === undefined && !isLate(session),
+  );
   const [looked, entries] = await Promise.all([
     lookAtObjects(session, inspector, store, objects),
     listPaths(repo, received.range),

@@ -10,7 +10,7 @@ import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
 import { createInspector, type Inspector } from './inspector.ts';
 import { lfsStores } from './lfs-stores.ts';
-import { lookAtObjects } from './look-at-objects.ts';
+import { isLate, lookAtObjects } from './look-at-objects.ts';
 import { flushQuietly, inputFor, nothingLifted, type ObjectsAct } from './objects-act.ts';
 import { policyAtWork, policySources, readOrganisationPolicy } from './policy-reader.ts';
 import { saltOf } from './push-policies.ts';
@@ -107,7 +107,7 @@ export async function scanRange(
       session,
       inspector,
       store,
-      readObjects(repo, [oids], ({ oid }) => store.get(oid) === undefined),
+      readObjects(repo, [oids], ({ oid }) => store.get(oid) === undefined && !isLate(session)),
     ),
     listPaths(repo, range),
   ]);

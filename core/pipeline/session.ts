@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openRepository, readConfig, type GitConfig, type Repository } from '../git/index.ts';
+import { CordonError } from '../error.ts';
 import type { PolicyBytes } from '../policy/index.ts';
 
 /** How far a long act has come, for whoever shows it. */
@@ -37,7 +38,8 @@ export interface Session {
 /** Opens the repository an act is about. Throws as `openRepository`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const started = performance.now();
-  const repo = await openRepository(options.dir, { env: options.env });
+  const signal = endAfter(options.budgetMs * 1.25 + GRACE_MS);
+  const repo = await openRepository(options.dir, { env: options.env, signal });
   return {
     repo,
     config: await readConfig(repo),
@@ -49,4 +51,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onProgress: options.onProgress ?? (() => undefined),
     now: options.now ?? (() => new Date()),
   };
+}
+
+/** What comes after looking, the policies and labels above all, still needs git for a while. */
+const GRACE_MS = 15_000;
+
+/** Ends every git of an act that does not come to an end: listing too must not outlast its time. */
+function endAfter(ms: number): AbortSignal {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new CordonError('time-up', { ms })), ms).unref();
+  return stop.signal;
 }

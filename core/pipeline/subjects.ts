@@ -93,7 +93,7 @@ export async function nameSubjects(
     if (!facts.some(({ kind }) => kind === 'secret' || kind === 'uninspected')) continue;
     for (const place of some) {
       const own = (await inspector.inspectBytes(Buffer.from(place.path.text))).facts;
-      const telling = own.filter(({ kind }) => kind === 'secret');
+      const telling = own.filter(({ kind, rule }) => kind === 'secret' || rule === 'time-budget');
       if (telling.length === 0) continue;
       subjects.push({
         type: 'name',

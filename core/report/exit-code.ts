@@ -24,6 +24,7 @@ const BY_CODE: Readonly<Record<CordonErrorCode, ExitCode>> = {
   'install.foreign-hook': 2,
   'install.self-test-failed': 1,
   'io.disk-full': 3,
+  'time-up': 4,
   interrupted: 130,
 };
 
