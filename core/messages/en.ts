@@ -1,5 +1,6 @@
 import type { Act, Decision, Label, UninspectedRule } from '../model.ts';
 import type { CordonErrorCode, ErrorData } from '../error.ts';
+import { help } from './help.ts';
 import { bytes, duration, whole } from './quantity.ts';
 
 /** The destination as a sentence names it. `name` is its normal form, or nothing where none is known. */
@@ -433,73 +434,7 @@ export const en = {
     builtIn: 'built in: no policy file counts here',
   },
 
-  help: {
-    main: `cordon: keeps model weights, secrets and classified code where they belong.
-
-Usage: cordon COMMAND [OPTIONS]
-
-  init        guard this repository: policy, hooks, home; --server in a bare one
-  uninstall   take back all that init did
-  scan        look at files, the index, a range or the history
-  explain     the label of a path, and where it may go
-  hook        what git calls: pre-commit, pre-merge-commit, pre-push, pre-receive
-
-Options of every command:
-  --repo DIR       the repository (default: where you are)
-  --policy FILE    judge by this policy file
-  --format FORMAT  text, json or sarif (default: text)
-  --color WHEN     always, never or auto (default: auto)
-  --locale NAME    language of the text (default: from LC_ALL, LC_MESSAGES, LANG)
-  --help, --version
-
-Exit codes: 0 clean, 1 blocked, 2 usage or policy error, 3 internal error,
-4 something could not be looked at, 130 interrupted.
-`,
-    init: `Usage: cordon init [--repo DIR]
-       cordon init --server [--repo DIR]
-
-Guards a repository: writes .cordon/policy.yaml where there is none, installs the
-hooks beside those that are there, pins home (the remote whose policy counts), and
-plants a model weight to see that it is stopped. Can be run again.
-
-  --server   in a bare repository: installs pre-receive, which judges what every
-             push brings, whatever the laptop did
-
-Prints each file it touches. Exits with 1 if the self-test fails.
-`,
-    uninstall: `Usage: cordon uninstall [--repo DIR]
-
-Takes back what init did. Files that nobody changed since are as they were before;
-in others only Cordon's marked block goes. The policy stays: it is yours.
-`,
-    scan: `Usage: cordon scan [PATH...]
-       cordon scan --staged | --range A..B | --history | --stdin
-
-Looks at content at rest: files and folders, in a git repository or not (default:
-where you are).
-
-  --staged       what the next commit would hold
-  --range A..B   all that B has and A has not
-  --history      everything that any ref reaches
-  --stdin        standard input
-
-Exits with 1 if a secret, a model that runs code, or weights with nowhere to go are
-found, and with 4 if something could not be looked at.
-`,
-    explain: `Usage: cordon explain PATH
-
-Tells the label of a path, which marking or content gave it, and where it may go.
-`,
-    hook: `Usage: cordon hook pre-commit
-       cordon hook pre-merge-commit
-       cordon hook pre-push REMOTE URL
-       cordon hook pre-receive
-
-What git calls. Reads what git hands over on standard input and writes to standard
-error alone. Exits with 1 if the act is blocked, and with 4 if it is blocked because
-something could not be looked at.
-`,
-  },
+  help,
 };
 
 export type Messages = typeof en;

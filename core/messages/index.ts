@@ -4,6 +4,7 @@ import type { Messages } from './en.ts';
 export { describeError } from './describe-error.ts';
 export { en } from './en.ts';
 export type { Messages } from './en.ts';
+export type { HelpCommand } from './help.ts';
 export { isPlain, plainAscii, plainText } from './plain-text.ts';
 export { bytes, duration, whole } from './quantity.ts';
 

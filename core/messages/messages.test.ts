@@ -18,11 +18,15 @@ import {
 const codes = Object.keys(en.errors) as CordonErrorCode[];
 
 test('nothing advises to go round the hook', () => {
-  const table = readFileSync(new URL('./en.ts', import.meta.url), 'utf8');
-  expect(table.length).toBeGreaterThan(10_000);
-  expect(table).not.toMatch(
-    /no-verify|\bgit \w+ -n\b|HUSKY|SKIP=|bypass|(?:skip|disable) (?:the|this|a) hook/i,
+  const tables = ['./en.ts', './help.ts'].map((name) =>
+    readFileSync(new URL(name, import.meta.url), 'utf8'),
   );
+  for (const table of tables) {
+    expect(table.length).toBeGreaterThan(3_000);
+    expect(table).not.toMatch(
+      /no-verify|\bgit \w+ -n\b|HUSKY|SKIP=|bypass|(?:skip|disable) (?:the|this|a) hook/i,
+    );
+  }
 });
 
 describe('every error', () => {
@@ -42,6 +46,21 @@ describe('every error', () => {
     [
       { problem: 'unknown-option', word: '--frob' },
       'There is no option --frob. See: cordon --help',
+    ],
+    [
+      { problem: 'bad-option', word: '--range', detail: 'it takes A..B' },
+      '--range is not valid (it takes A..B). See: cordon --help',
+    ],
+    [{ problem: 'missing-argument', word: 'PATH' }, 'PATH is missing. See: cordon --help'],
+    [{ problem: 'missing-argument' }, 'An argument is missing. See: cordon --help'],
+    [
+      {
+        problem: 'bad-choice',
+        word: '--color=alway',
+        expected: 'always, never',
+        nearest: 'always',
+      },
+      '--color=alway is not one of: always, never; did you mean always? See: cordon --help',
     ],
     [
       { problem: 'bad-choice', word: '--format=xml', expected: 'text, json' },

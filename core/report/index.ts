@@ -6,6 +6,7 @@ export { createProgress } from './progress.ts';
 export type { Progress, ProgressStream } from './progress.ts';
 export { renderExplanation } from './render-explanation.ts';
 export type { Explanation } from './render-explanation.ts';
+export { renderHelp } from './render-help.ts';
 export { renderJson } from './render-json.ts';
 export { renderSarif } from './render-sarif.ts';
 export { renderVerdict } from './render-text.ts';
