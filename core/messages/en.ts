@@ -1,4 +1,4 @@
-import type { Act, Decision, Label, UninspectedRule } from '../model.ts';
+import type { Act, Decision, FindingKind, Label, UninspectedRule } from '../model.ts';
 import type { CordonErrorCode, ErrorData } from '../error.ts';
 import { help } from './help.ts';
 import { bytes, duration, whole } from './quantity.ts';
@@ -246,6 +246,18 @@ export const en = {
 
   /** The name of a secret's rule, at the head of a sentence. */
   ruleName,
+  /** What a kind of finding is, for people who meet it in another tool. */
+  kinds: {
+    secret: 'A credential that stands in clear',
+    weights: 'Parameters of a trained model',
+    label: 'Content whose label the destination is not cleared for',
+    copy: 'A copy of classified content',
+    'executable-model': 'A model that runs code when it is loaded',
+    destination: 'Where a push leads',
+    policy: 'The policy itself',
+    signature: 'Who signed a commit',
+    uninspected: 'Content that could not be looked at',
+  } satisfies Readonly<Record<FindingKind, string>>,
   /** The name of a weights format, within a sentence. */
   formatName,
 

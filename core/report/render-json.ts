@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../model.ts';
+import type { Coverage, Finding, Verdict } from '../model.ts';
 
 /** The order of the contract; what is not set stands nowhere. */
 function findingJson(finding: Finding) {
@@ -21,8 +21,16 @@ function findingJson(finding: Finding) {
     fingerprint,
     message,
     action,
-    source,
-    allowed,
+    source: source && { path: source.path, line: source.line },
+    allowed: allowed && { by: allowed.by, reason: allowed.reason },
+  };
+}
+
+function coverageJson({ objects, bytes, notChecked }: Coverage) {
+  return {
+    objects,
+    bytes,
+    notChecked: notChecked.map(({ what, rule, object }) => ({ what, rule, object })),
   };
 }
 
@@ -36,10 +44,14 @@ export function renderJson(verdict: Verdict): string {
     schema,
     act,
     verdict: verdict.verdict,
-    destination,
+    destination: destination && {
+      url: destination.url,
+      clearance: destination.clearance,
+      home: destination.home,
+    },
     policies: policies.map(({ source, hash }) => ({ source, hash })),
     findings: findings.map(findingJson),
-    coverage,
+    coverage: coverageJson(coverage),
     milliseconds: Math.round(milliseconds),
   };
   return `${JSON.stringify(contract, null, 2)}\n`;

@@ -1,4 +1,5 @@
 import type { Finding, NotChecked, Verdict } from '../model.ts';
+import { en } from '../messages/index.ts';
 import { exitCodeOf, isIncomplete } from './exit-code.ts';
 
 /** What SARIF asks of a tool beside the verdict. */
@@ -9,9 +10,25 @@ export interface SarifOptions {
 
 const ruleIdOf = (finding: Finding): string => `${finding.kind}/${finding.rule}`;
 
-/** A path as a relative URI reference; a colon in its first part would read as a scheme. */
-function uriOf(path: string): string {
-  const uri = path.split('/').map(encodeURIComponent).join('/');
+const UNRESERVED = /[A-Za-z0-9_.~-]/;
+
+/** Every byte of a name but the unreserved ones of RFC 3986 as %XX. */
+function percentEncode(bytes: Buffer): string {
+  return Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    return UNRESERVED.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+}
+
+/**
+ * A path as a relative URI reference, of its bytes where they are not UTF-8. A colon in its first
+ * part would read as a scheme, and a slash before it as a host.
+ */
+function uriOf(path: string, pathBytes: string | undefined): string {
+  const bytes = pathBytes === undefined ? Buffer.from(path) : Buffer.from(pathBytes, 'base64');
+  const uri = percentEncode(bytes).replaceAll('%2F', '/');
   return uri.startsWith('/') ? `.${uri}` : uri;
 }
 
@@ -35,12 +52,31 @@ function locationsOf(finding: Finding) {
   return [
     {
       physicalLocation: {
-        artifactLocation: { uri: uriOf(path), uriBaseId: 'SRCROOT' },
+        artifactLocation: { uri: uriOf(path, finding.pathBytes), uriBaseId: 'SRCROOT' },
         ...regionOf(finding),
       },
       ...(layer === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: name }] }),
     },
   ];
+}
+
+function ruleOf(id: string, findings: readonly Finding[]) {
+  const [first] = findings;
+  const isBlock = findings.some(({ severity }) => severity === 'block');
+  return {
+    id,
+    name: id.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) =>
+      letter.toUpperCase(),
+    ),
+    ...(first === undefined ? {} : { shortDescription: { text: describeRule(first) } }),
+    defaultConfiguration: { level: isBlock ? 'error' : 'warning' },
+    properties: { tags: first === undefined ? [] : ['security', first.kind] },
+  };
+}
+
+function describeRule({ kind, rule }: Finding): string {
+  const name = kind === 'secret' ? en.ruleName(rule) : en.formatName(rule);
+  return `${en.kinds[kind]}: ${name}.`;
 }
 
 function resultOf(finding: Finding, index: ReadonlyMap<string, number>) {
@@ -79,7 +115,14 @@ function notificationOf({ what, rule, object }: NotChecked) {
 
 /** The verdict as SARIF 2.1.0 (OASIS, section 3), with a newline at the end. */
 export function renderSarif(verdict: Verdict, options: SarifOptions): string {
-  const ids = [...new Set(verdict.findings.map(ruleIdOf))].sort();
+  const byRule = new Map<string, Finding[]>();
+  for (const finding of verdict.findings) {
+    const id = ruleIdOf(finding);
+    const alike = byRule.get(id);
+    if (alike === undefined) byRule.set(id, [finding]);
+    else alike.push(finding);
+  }
+  const ids = [...byRule.keys()].sort();
   const index = new Map(ids.map((id, at) => [id, at]));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -90,7 +133,7 @@ export function renderSarif(verdict: Verdict, options: SarifOptions): string {
           driver: {
             name: 'cordon',
             version: options.version,
-            rules: ids.map((id) => ({ id, name: id.replace('/', '-') })),
+            rules: ids.map((id) => ruleOf(id, byRule.get(id) ?? [])),
           },
         },
         columnKind: 'utf16CodeUnits',
