@@ -415,11 +415,8 @@ export const en = {
 
   progress: {
     listing: 'listing what is new',
-    scanning: (done: number, total: number | undefined) =>
-      total === undefined
-        ? `scanning, ${plural(done, 'object')} so far`
-        : `scanning ${whole(done)} of ${plural(total, 'object')}`,
-    asking: (place: string) => `asking ${place} what it has`,
+    scanned: (objects: number, volume: number) =>
+      `scanning, ${plural(objects, 'object')} (${bytes(volume)}) so far`,
   },
 
   explain: {

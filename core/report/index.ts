@@ -3,7 +3,7 @@ export type { ReportContext, TextOptions } from './context.ts';
 export { exitCodeOf, exitCodeOfError } from './exit-code.ts';
 export type { ExitCode } from './exit-code.ts';
 export { createProgress } from './progress.ts';
-export type { Progress, ProgressStream } from './progress.ts';
+export type { Progress, ProgressOptions } from './progress.ts';
 export { renderExplanation } from './render-explanation.ts';
 export type { Explanation } from './render-explanation.ts';
 export { renderHelp } from './render-help.ts';

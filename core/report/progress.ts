@@ -1,69 +1,91 @@
-import { widthOf } from './layout.ts';
+import { en } from '../messages/index.ts';
+import type { Messages } from '../messages/index.ts';
+import { headOf, widthOf } from './layout.ts';
 
 /** A short act stays quiet; a long one must not look hung. */
 const QUIET_MS = 300;
 const BETWEEN_MS = 100;
 /** Without a terminal, such as in a log, one line is enough. */
 const ONE_LINE_AFTER_MS = 5000;
+const USUAL_COLUMNS = 80;
 
-export interface ProgressStream {
+export interface ProgressOptions {
+  /** Standard error: standard output belongs to what is asked for. */
+  readonly stream: { write(text: string): unknown };
   readonly isTTY: boolean;
+  /** Columns of the terminal. Default 80. */
   readonly columns?: number | undefined;
-  write(text: string): void;
+  /** Milliseconds, from any start. Default: the process's own clock. */
+  readonly now?: (() => number) | undefined;
+  readonly messages?: Messages | undefined;
 }
 
 export interface Progress {
-  /** Says what is being done now. Cheap: may be called for each object. */
-  update(text: () => string): void;
-  /** Takes the line back. Call before anything else is written, and at the end. */
-  stop(): void;
+  /** What has been looked at so far. Cheap: may be called for each object. */
+  update(done: { readonly objects: number; readonly bytes: number }): void;
+  /** Takes the line back. Call before anything else is written, and at the end; harmless twice. */
+  done(): void;
 }
 
 /**
- * Progress on standard error: nothing for 300 ms, then one line on a terminal that is written over,
- * or one line in all after five seconds where there is none. `now` in milliseconds.
+ * Progress from now on: nothing for 300 ms, then one line on a terminal that is written over at most
+ * ten times a second, or one line in all after five seconds where there is no terminal. Leaves no
+ * timer behind after `done`, and never keeps the process alive.
  */
-export function createProgress(
-  stream: ProgressStream,
-  now: () => number = () => performance.now(),
-): Progress {
+export function createProgress({
+  stream,
+  isTTY,
+  columns,
+  now = () => performance.now(),
+  messages = en,
+}: ProgressOptions): Progress {
+  // The last column stays free: a terminal that is written full begins a new line.
+  const room = Math.max((columns || USUAL_COLUMNS) - 1, 1);
   const started = now();
   let last = Number.NEGATIVE_INFINITY;
   let shown = 0;
-  let told = false;
-  let stopped = false;
-  let latest: (() => string) | undefined;
+  let isDone = false;
+  let objects = 0;
+  let bytes = 0;
 
-  function show(): void {
-    if (stopped || latest === undefined) return;
+  const text = () =>
+    `cordon: ${objects === 0 ? messages.progress.listing : messages.progress.scanned(objects, bytes)}`;
+
+  function writeLine(): void {
+    if (now() - started < ONE_LINE_AFTER_MS) return;
+    clearInterval(timer);
+    last = Number.POSITIVE_INFINITY;
+    stream.write(`${text()}...\n`);
+  }
+
+  function rewriteLine(): void {
     const at = now();
-    if (!stream.isTTY) {
-      if (told || at - started < ONE_LINE_AFTER_MS) return;
-      told = true;
-      stream.write(`cordon: ${latest()}...\n`);
-      return;
-    }
     if (at - started < QUIET_MS || at - last < BETWEEN_MS) return;
     last = at;
-    const room = Math.max((stream.columns ?? 80) - 1, 20);
-    const text = `cordon: ${latest()}`.slice(0, room);
-    const width = widthOf(text);
-    stream.write(`\r${text}${' '.repeat(Math.max(shown - width, 0))}`);
+    const line = headOf(text(), room);
+    const width = widthOf(line);
+    stream.write(`\r${line}${' '.repeat(Math.max(shown - width, 0))}`);
     shown = width;
   }
 
-  // One huge object gives no update for long; the timer shows the last one all the same.
+  function show(): void {
+    if (isDone || last === Number.POSITIVE_INFINITY) return;
+    if (isTTY) rewriteLine();
+    else writeLine();
+  }
+
+  // One huge object gives no update for long; the timer shows the line all the same.
   const timer = setInterval(show, BETWEEN_MS);
   timer.unref();
 
   return {
-    update(text) {
-      latest = text;
+    update(seen) {
+      ({ objects, bytes } = seen);
       show();
     },
-    stop() {
-      if (stopped) return;
-      stopped = true;
+    done() {
+      if (isDone) return;
+      isDone = true;
       clearInterval(timer);
       if (shown > 0) stream.write(`\r${' '.repeat(shown)}\r`);
     },

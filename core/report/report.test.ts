@@ -13,7 +13,6 @@ import {
   weightsFact,
 } from '../judge/judging.fixture.ts';
 import {
-  createProgress,
   exitCodeOf,
   exitCodeOfError,
   renderExplanation,
@@ -219,50 +218,6 @@ test.each([
   [{ env: {}, isTTY: false }, false],
 ])('colour with %o: %s', (input, expected) => {
   expect(useColor(input)).toBe(expected);
-});
-
-describe('progress', () => {
-  function watched(isTTY: boolean) {
-    const written: string[] = [];
-    let time = 0;
-    const progress = createProgress(
-      { isTTY, columns: 30, write: (text) => void written.push(text) },
-      () => time,
-    );
-    const at = (milliseconds: number, text: string) => {
-      time = milliseconds;
-      progress.update(() => text);
-    };
-    return { written, progress, at };
-  }
-  test('a short act stays quiet', () => {
-    const { written, progress, at } = watched(true);
-    at(299, 'x');
-    progress.stop();
-    expect(written).toEqual([]);
-  });
-  test('a terminal sees one line that is written over and taken back', () => {
-    const { written, progress, at } = watched(true);
-    at(300, 'scanning a very long list of objects');
-    at(350, 'too soon');
-    at(450, 'short');
-    progress.stop();
-    progress.stop();
-    at(600, 'after the end');
-    expect(written).toEqual([
-      '\rcordon: scanning a very long ',
-      `\rcordon: short${' '.repeat(16)}`,
-      `\r${' '.repeat(13)}\r`,
-    ]);
-  });
-  test('a log sees one line after five seconds, and one only', () => {
-    const { written, progress, at } = watched(false);
-    at(4999, 'early');
-    at(5000, 'scanning 12 400 objects');
-    at(9000, 'later');
-    progress.stop();
-    expect(written).toEqual(['cordon: scanning 12 400 objects...\n']);
-  });
 });
 
 test('an explanation names the label, where it comes from and where the content may go', () => {
