@@ -1,4 +1,4 @@
-import type { Act, Decision, FindingKind, Label, UninspectedRule } from '../model.ts';
+import type { Act, FindingKind, Label, PolicySource, UninspectedRule } from '../model.ts';
 import type { CordonErrorCode, ErrorData } from '../error.ts';
 import { help } from './help.ts';
 import { bytes, duration, whole } from './quantity.ts';
@@ -421,26 +421,45 @@ export const en = {
 
   explain: {
     is: (path: string, label: Label) => `${path} is ${label}`,
-    marked: (label: Label, glob: string) => `${label}: marked by '${glob}'`,
-    unmarked: (label: Label) => `${label}: no marking matches, so the default holds`,
-    moved: (label: Label, from: string) => `${label}: the same content stands, marked, at ${from}`,
-    weights: (label: Label, format: string, payload: number) =>
-      `${label}: its content is model weights (${format}, ${bytes(payload)})`,
-    secret: (name: string, redacted: string, line: number | undefined) =>
-      `${name} ${redacted}${line === undefined ? '' : ` on line ${line}`}: leaves for nowhere`,
-    executable: (detail: string) => `runs code when loaded: ${detail}`,
-    uninspected: (rule: UninspectedRule) => `could not be looked at: ${why[rule]}`,
-    why: 'why',
-    found: 'found',
-    commit: 'commit',
-    to: 'to',
-    decisions: { allow: 'yes', warn: 'with a warning', block: 'no' } as Readonly<
-      Record<Decision, string>
-    >,
+    policyFile: '.cordon/policy.yaml',
+    marked: (glob: string, place: string) => `marked by '${glob}' (${place})`,
+    unmarked: 'no marking matches, so the default label holds',
+    weights: (format: string) => `its content is model weights (${format})`,
+    moved: (from: string) => `the same content stands, marked, at ${from}`,
+    found: (what: string, detail: string | undefined) =>
+      detail === undefined ? what : `${what}: ${detail}`,
+    weightsFound: (format: string) => `model weights (${format})`,
+    secret: (name: string, redacted: string | undefined) =>
+      `${name}${redacted === undefined ? '' : ` ${redacted}`}: leaves for nowhere`,
+    runsCode: 'runs code when it is loaded',
+    notLooked: 'could not be looked at',
+    home: 'home',
     cleared: (label: Label) => `cleared for ${label}`,
-    unlisted: 'any place not listed',
-    policy: 'policy',
-    builtIn: 'built in: no policy file counts here',
+    notListed: (label: Label) => `not listed, so cleared for ${label}`,
+    nowhere: "none of this clone's remotes",
+    noRemote: 'nowhere: this clone has no remote',
+    copying: {
+      allow: 'to places that git does not track: allowed',
+      warn: 'to places that git does not track: allowed, with a warning',
+      block: 'to places that git does not track: blocked by the editor',
+    },
+    untracked: 'not tracked: the hooks see it once it is committed',
+    sources: {
+      organisation: "the organisation's",
+      home: "home's default branch",
+      tip: "this checkout's own",
+      file: 'the file that was named',
+      'built-in': 'built in: no policy file counts here',
+    } satisfies Readonly<Record<PolicySource, string>>,
+    tags: {
+      why: 'why',
+      seen: 'found',
+      may: 'goes to',
+      mayNot: 'not to',
+      copying: 'copying',
+      git: 'git',
+      policy: 'policy',
+    },
   },
 
   help,

@@ -4,7 +4,7 @@ export { exitCodeOf, exitCodeOfError } from './exit-code.ts';
 export type { ExitCode } from './exit-code.ts';
 export { createProgress } from './progress.ts';
 export type { Progress, ProgressOptions } from './progress.ts';
-export { renderExplanation } from './render-explanation.ts';
+export { renderExplanation, renderExplanationJson } from './render-explanation.ts';
 export type { Explanation } from './render-explanation.ts';
 export { renderHelp } from './render-help.ts';
 export { renderJson } from './render-json.ts';

@@ -12,14 +12,7 @@ import {
   uninspectedFact,
   weightsFact,
 } from '../judge/judging.fixture.ts';
-import {
-  exitCodeOf,
-  exitCodeOfError,
-  renderExplanation,
-  renderJson,
-  renderSarif,
-  useColor,
-} from './index.ts';
+import { exitCodeOf, exitCodeOfError, renderJson, renderSarif, useColor } from './index.ts';
 
 const to = clearedForInternal;
 const mixed = judged({
@@ -218,32 +211,4 @@ test.each([
   [{ env: {}, isTTY: false }, false],
 ])('colour with %o: %s', (input, expected) => {
   expect(useColor(input)).toBe(expected);
-});
-
-test('an explanation names the label, where it comes from and where the content may go', () => {
-  const text = renderExplanation({
-    path: 'src/model/attn\u001b.py',
-    label: 'restricted',
-    marking: { label: 'restricted', glob: 'src/model/**' },
-    weightsLabel: 'restricted',
-    facts: [weightsFact(), secretFact(), executableFact(), uninspectedFact()],
-    may: {
-      commit: 'block',
-      destinations: [{ url: 'git.lab.example/**', clearance: 'restricted', push: 'allow' }],
-      unlisted: 'block',
-    },
-    policies: [],
-  });
-  expect(text.split('\n')).toEqual([
-    String.raw`src/model/attn\x1b.py is restricted`,
-    "  why     restricted: marked by 'src/model/**'",
-    '  found   restricted: its content is model weights (safetensors, 2.1 GB)',
-    '          Hugging Face token hf_****Qx9 on line 41: leaves for nowhere',
-    '          runs code when loaded: os.system',
-    '          could not be looked at: it is encrypted',
-    '  commit  no',
-    '  to      git.lab.example/** (cleared for restricted): yes',
-    '          any place not listed: no',
-    '  policy  built in: no policy file counts here',
-  ]);
 });
