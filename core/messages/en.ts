@@ -237,6 +237,16 @@ const FORMATS: Readonly<Record<string, string>> = {
 const formatName = (rule: string): string =>
   Object.hasOwn(FORMATS, rule) ? (FORMATS[rule] ?? rule) : rule;
 
+/** Who let something through: a marker in the content, or a policy's allow line. */
+const LET_BY: Readonly<Record<string, string>> = {
+  marker: 'a marker on its line',
+  organisation: "the organisation's policy",
+  home: "home's policy",
+  tip: "this push's own policy",
+  file: 'the policy file that was named',
+  'built-in': 'the policy that is built in',
+};
+
 /** All text that people read, in English. A second language is one more file of this type. */
 export const en = {
   errors,
@@ -400,11 +410,16 @@ export const en = {
     rebaseAndEdit: (from: string) =>
       `git rebase -i ${from} (mark its line edit), edit the file, then:`,
     edit: 'edit the file, then:',
+    rename: 'give the file another name with git mv',
+    renameAnd: 'give the file another name with git mv, then:',
+    rebaseAndRename: (from: string) =>
+      `git rebase -i ${from} (mark its line edit), give the file another name with git mv, then:`,
     removeByHand: 'take it out of the commit (its name cannot be pasted safely)',
     deleteTag: 'delete the tag and make it again without it',
     reason: 'REASON',
     allowGoes: 'An allow line goes into .cordon/policy.yaml at home, through review.',
-    by: (by: string, reason: string) => `let through by ${by}: ${reason}`,
+    by: (by: string, reason: string) =>
+      `let through by ${Object.hasOwn(LET_BY, by) ? LET_BY[by] : by}: ${reason}`,
     moreFindings: (count: number, see: string | undefined) =>
       see === undefined ? `${whole(count)} more` : `${whole(count)} more: ${see}`,
     notChecked: 'Not checked:',

@@ -45,10 +45,6 @@ export function headline(
     ? ''
     : ` (${report.objects(verdict.coverage.objects)}, ${duration(verdict.milliseconds)})`;
   const counted = `${word}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
-  // The shortest of these fits in any terminal.
-  const tail =
-    [counted + work, counted].find((one) => widthOf(one) + SHORTEST_HEAD <= columns) ?? word;
-
   const place = clean(context.place ?? verdict.destination?.url ?? '');
   const remote = clean(context.remote ?? '');
   const name = report.acts[act];
@@ -58,6 +54,12 @@ export function headline(
     return act === 'receive' ? report.into(name, where) : report.to(name, where);
   };
   const where = remote === '' || remote === place ? place : `${remote} (${place})`;
+  // Where it goes says more than how much was looked at; the shortest of these fits anywhere.
+  const whole = widthOf(`cordon: ${about(where)} `);
+  const tail =
+    [counted + work, counted].find((one) => whole + widthOf(one) <= columns) ??
+    [counted + work, counted].find((one) => widthOf(one) + SHORTEST_HEAD <= columns) ??
+    word;
   const fits = (text: string) => widthOf(`cordon: ${text} ${tail}`) <= columns;
   const room = columns - widthOf(`cordon: ${about('')} ${tail}`) - 8;
   const shortPlace = shorten(place, room - (remote === '' ? 0 : widthOf(remote) + 3), ellipsis);

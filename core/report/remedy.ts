@@ -25,6 +25,23 @@ function isTip(commit: string, context: ReportContext): boolean {
   return context.refs?.some((ref) => ref.tip === commit) === true;
 }
 
+/** A secret in a file's name: the name is withheld, so no command can hold it. */
+function renameOf(
+  verdict: Verdict,
+  finding: Finding,
+  context: ReportContext,
+  { report }: Messages,
+) {
+  if (verdict.act === 'scan') return {};
+  if (verdict.act === 'commit') return { lead: report.rename };
+  const { commit } = finding;
+  if (commit === undefined) return {};
+  const amend = 'git commit --amend --no-edit';
+  if (isTip(commit, context)) return { lead: report.renameAnd, command: amend };
+  const open = openCommit(commit, context);
+  return { lead: report.rebaseAndRename(open), command: `${amend} && git rebase --continue` };
+}
+
 function fixOf(
   verdict: Verdict,
   findings: readonly Finding[],
@@ -48,8 +65,17 @@ function fixOf(
   // The remedy for a label is where to send it, which the action says.
   if (first.kind === 'label' || first.kind === 'copy') return {};
 
+  const isWithheld = (finding: Finding) => finding.path?.includes(messages.finding.withheldName);
+  if (first.kind === 'secret' && first.line === undefined && isWithheld(first) === true) {
+    return renameOf(verdict, first, context, messages);
+  }
   const names = findings
-    .filter((finding) => finding.commit === commit && finding.pathBytes === undefined)
+    .filter(
+      (finding) =>
+        finding.commit === commit &&
+        finding.pathBytes === undefined &&
+        isWithheld(finding) !== true,
+    )
     .flatMap((finding) => gitPath(finding.path ?? '', isAscii) ?? []);
   if (names.length === 0) return verdict.act === 'scan' ? {} : { lead: report.removeByHand };
   const paths = [...new Set(names)].join(' ');

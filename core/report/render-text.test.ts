@@ -133,6 +133,37 @@ describe('many findings', () => {
     expect(text.match(/ BLOCK {2}/g)).toHaveLength(5);
     expect(text).toContain('4 more: cordon scan');
   });
+  test('of one kind do not hide another kind', () => {
+    const secrets = Array.from({ length: 6 }, (_, at) =>
+      subjectOf(`k${at}`, {
+        object: oid(String(at + 1)),
+        facts: [secretFact({ rule: `rule-${at}`, fingerprint: `c1:${at}` })],
+      }),
+    );
+    const others = [
+      subjectOf('w.bin', { object: oid('8'), facts: [weightsFact()] }),
+      subjectOf('x.zip', { object: oid('9'), facts: [uninspectedFact()] }),
+      subjectOf('src/model/a.py', { object: oid('a') }),
+    ];
+    const lines = linesOf(judged({ destination: to, subjects: [...secrets, ...others] }));
+    const heads = lines.filter((line) => line.startsWith('  BLOCK'));
+    const kinds = heads.map((line) => line.replace(/^ {2}BLOCK {2}(\S+?)\/.*/, '$1'));
+    expect(kinds).toEqual(['secret', 'secret', 'weights', 'label', 'uninspected']);
+  });
+  test('that only warn come after all that blocks', () => {
+    const warnings = ['4', '5', '6', '7', '8'].map((digit) =>
+      subjectOf(`m${digit}`, {
+        object: oid(digit),
+        facts: [executableFact({ grade: 'unknown', rule: `r${digit}` })],
+      }),
+    );
+    const blocks = ['1', '2', '3'].map((digit) =>
+      subjectOf(`w${digit}`, { object: oid(digit), facts: [weightsFact({ rule: `f${digit}` })] }),
+    );
+    const lines = linesOf(judged({ destination: to, subjects: [...warnings, ...blocks] }));
+    const words = lines.flatMap((line) => /^ {2}(BLOCK|warn) /.exec(line)?.[1] ?? []);
+    expect(words).toEqual(['BLOCK', 'BLOCK', 'BLOCK', 'warn', 'warn']);
+  });
   test('of one file in many versions are one line', () => {
     const verdict = judged({
       destination: to,
@@ -163,7 +194,39 @@ test('what was let through is told with who did it and why', () => {
   const facts = [secretFact({ marker: { reason: 'documentation sample' } })];
   const text = renderVerdict(judged({ subjects: [subjectOf('a.md', { facts })] }), context);
   expect(text).toContain('1 let through');
-  expect(text).toContain('let through by marker: documentation sample');
+  expect(text).toContain('let through by a marker on its line: documentation sample');
+});
+
+test('the first line tells where it goes before how much was looked at', () => {
+  const facts = [secretFact({ marker: { reason: 'sample' } })];
+  const [first] = linesOf(judged({ subjects: [subjectOf('a.md', { facts })] }));
+  expect(first).toContain('origin (github.com/acme/models)');
+});
+
+test('a secret in a name: no command holds the name or its stand-in', () => {
+  const value = ['hf', 'aB3dE5fG7hJ9kL1mN3pQ5rS7tV9xY1zA2b'].join('_');
+  const path = `notes/${value}.txt`;
+  const facts = [secretFact({ at: { layer: '', offset: 6 } })];
+  const shown = (commit: string) =>
+    renderVerdict(
+      judged({
+        destination: to,
+        subjects: [
+          subjectOf(path, {
+            type: 'name',
+            places: [{ path: pathName(path), commit: oid(commit) }],
+            facts,
+          }),
+        ],
+      }),
+      context,
+    );
+  for (const commit of ['c', '7']) {
+    expect(shown(commit)).not.toContain(value);
+    expect(shown(commit)).toContain('git mv');
+    expect(shown(commit)).not.toContain('git add');
+  }
+  expect(shown('7')).toContain('git rebase -i 7777777^');
 });
 
 test('colour only where asked, and never over a remote', () => {
