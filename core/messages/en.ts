@@ -382,6 +382,7 @@ export const en = {
     into: (act: string, place: string) => `${act} into ${place}`,
     of: (act: string, place: string) => `${act} of ${place}`,
     blocked: 'BLOCKED',
+    found: 'FOUND',
     incomplete: 'INCOMPLETE',
     allowed: 'allowed',
     clean: 'clean',
@@ -414,6 +415,8 @@ export const en = {
     renameAnd: 'give the file another name with git mv, then:',
     rebaseAndRename: (from: string) =>
       `git rebase -i ${from} (mark its line edit), give the file another name with git mv, then:`,
+    otherCommits: (count: number) =>
+      `then push again: ${plural(count, 'other commit')} ${count === 1 ? 'is' : 'are'} still to mend`,
     removeByHand: 'take it out of the commit (its name cannot be pasted safely)',
     deleteTag: 'delete the tag and make it again without it',
     reason: 'REASON',

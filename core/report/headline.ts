@@ -17,6 +17,13 @@ export interface HeadlineOptions {
 /** Columns of `cordon: ` and a short name of the act before the verdict. */
 const SHORTEST_HEAD = 16;
 
+function wordOf({ verdict, act }: Verdict, incomplete: boolean, report: Messages['report']) {
+  // Content at rest goes nowhere, so nothing of it is blocked.
+  if (verdict === 'block') return act === 'scan' ? report.found : report.blocked;
+  if (incomplete) return report.incomplete;
+  return act === 'scan' ? report.clean : report.allowed;
+}
+
 /** The verdict in one line that stands alone: some clients show only the first, some only the last. */
 export function headline(
   verdict: Verdict,
@@ -34,13 +41,7 @@ export function headline(
   ];
   const isBlocked = verdict.verdict === 'block';
   const incomplete = !isBlocked && act === 'scan' && isIncomplete(verdict);
-  const word = isBlocked
-    ? report.blocked
-    : incomplete
-      ? report.incomplete
-      : act === 'scan'
-        ? report.clean
-        : report.allowed;
+  const word = wordOf(verdict, incomplete, report);
   const work = isBlocked
     ? ''
     : ` (${report.objects(verdict.coverage.objects)}, ${duration(verdict.milliseconds)})`;

@@ -6,7 +6,12 @@ import { widthOf } from './layout.ts';
 
 /** What a person can do about a group of like findings. Lines are not yet wrapped. */
 export interface Remedy {
-  readonly fix?: { readonly lead?: string; readonly command?: string };
+  readonly fix?: {
+    readonly lead?: string;
+    readonly command?: string;
+    /** What is left when that is done. */
+    readonly after?: string;
+  };
   /** A line for the policy's `allow`. */
   readonly allow?: string;
 }
@@ -90,9 +95,15 @@ function fixOf(
   const amend = isSecret
     ? `git add -- ${paths} && git commit --amend --no-edit`
     : `git rm -q --cached -- ${paths} && git commit --amend --no-edit --allow-empty`;
-  if (isTip(commit, context)) return { ...(isSecret ? { lead: report.edit } : {}), command: amend };
+  // A commit at a time: the next push names the rest by the ids they then have.
+  const others = new Set(findings.map((finding) => finding.commit)).size - 1;
+  const after = others > 0 ? { after: report.otherCommits(others) } : {};
+  if (isTip(commit, context)) {
+    return { ...(isSecret ? { lead: report.edit } : {}), command: amend, ...after };
+  }
   const open = openCommit(commit, context);
   return {
+    ...after,
     lead: isSecret ? report.rebaseAndEdit(open) : report.rebase(open),
     command: `${amend} && git rebase --continue`,
   };

@@ -80,6 +80,23 @@ describe('the remedy fits where the content came in', () => {
   test('in a root commit, which has no parent: --root', () => {
     expect(blockedIn('7', { rootCommits: new Set([oid('7')]) })).toContain('git rebase -i --root');
   });
+  test('in several commits: one at a time, and the others are counted', () => {
+    const verdict = judged({
+      destination: to,
+      subjects: ['7', '8', 'c'].map((digit) =>
+        subjectOf(undefined, {
+          object: oid(digit),
+          places: [{ path: pathName(`w${digit}.bin`), commit: oid(digit) }],
+          facts: [weightsFact()],
+        }),
+      ),
+    });
+    const text = renderVerdict(verdict, context);
+    expect(text).toContain('2 other commits');
+    expect(blockedIn('7')).not.toContain('other commit');
+    expect(text).toContain('-- :/w7.bin');
+    expect(text).not.toContain(':/w8.bin');
+  });
   test('staged: out of the index', () => {
     const verdict = judged({
       act: 'commit',
@@ -173,6 +190,13 @@ describe('many findings', () => {
     });
     expect(renderVerdict(verdict, context)).toContain('a.bin  ccccccc  3 versions');
   });
+});
+
+test('content at rest is found, not blocked', () => {
+  const subjects = [subjectOf('a.env', { facts: [secretFact()] })];
+  const lines = linesOf(judged({ act: 'scan', destination: undefined, subjects }), { place: '.' });
+  expect(lines[0]).toBe('cordon: scan of . FOUND: 1 problem');
+  expect(lines.at(-1)).toBe(lines[0]);
 });
 
 test('what was not checked is always told', () => {

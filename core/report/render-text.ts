@@ -11,6 +11,7 @@ import { penOf } from './pen.ts';
 import type { Pen } from './pen.ts';
 import { commandLines, yamlLines } from './paste.ts';
 import { remedyFor } from './remedy.ts';
+import type { Remedy } from './remedy.ts';
 
 const INDENT = '  ';
 const BODY = '    ';
@@ -72,7 +73,7 @@ function margin(pen: Pen, tag: string, texts: readonly string[], style: Style): 
   });
 }
 
-function fixLines(pen: Pen, lead: string | undefined, command: string | undefined): string[] {
+function fixLines(pen: Pen, { lead, command, after }: NonNullable<Remedy['fix']>): string[] {
   const tag = pen.messages.report.tags.fix;
   const led = lead === undefined ? [] : wrap(pen.clean(lead), pen.columns - MARGIN);
   const indent = ' '.repeat(MARGIN);
@@ -85,6 +86,7 @@ function fixLines(pen: Pen, lead: string | undefined, command: string | undefine
   return [
     ...margin(pen, tag, lines.length === 0 && under.length > 0 ? [''] : lines, 'cyan'),
     ...under.map((line) => pen.paint(line, 'cyan')),
+    ...(after === undefined ? [] : wrap(after, pen.columns - MARGIN)).map((line) => indent + line),
   ].map((line) => line.trimEnd());
 }
 
@@ -138,7 +140,7 @@ function groupLines(pen: Pen, verdict: Verdict, context: ReportContext, group: G
   return [
     ...lines,
     ...paragraph(pen, first.action),
-    ...fixLines(pen, fix?.lead, fix?.command),
+    ...fixLines(pen, fix ?? {}),
     ...(allow === undefined
       ? []
       : margin(pen, report.tags.allow, yamlLines(pen.clean(allow), pen.columns - MARGIN), 'dim')),
