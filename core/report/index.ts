@@ -1,9 +1,8 @@
 export { useColor } from './color.ts';
-export type { ReportContext, TextOptions } from './context.ts';
+export type { ReportContext } from './context.ts';
 export { exitCodeOf, exitCodeOfError } from './exit-code.ts';
-export type { ExitCode } from './exit-code.ts';
 export { createProgress } from './progress.ts';
-export type { Progress, ProgressOptions } from './progress.ts';
+export type { Progress } from './progress.ts';
 export { renderExplanation, renderExplanationJson } from './render-explanation.ts';
 export type { Explanation } from './render-explanation.ts';
 export { renderHelp } from './render-help.ts';

@@ -1,11 +1,12 @@
 import { getActiveResourcesInfo } from 'node:process';
 import { expect, test, vi } from 'vitest';
 import { createProgress } from './index.ts';
+import type { Progress } from './index.ts';
 
 function watched(isTTY: boolean, columns = 40) {
   const written: string[] = [];
   let time = 1e6;
-  const progress = createProgress({
+  const progress: Progress = createProgress({
     stream: { write: (text: string) => written.push(text) },
     isTTY,
     columns,

@@ -13,6 +13,7 @@ import {
   weightsFact,
 } from '../judge/judging.fixture.ts';
 import { renderVerdict } from './index.ts';
+import type { ReportContext } from './index.ts';
 import { widthOf } from './layout.ts';
 
 const context = {
@@ -21,7 +22,7 @@ const context = {
   refs: [{ name: 'refs/heads/main', tip: oid('c'), commits: 3, objects: 14 }],
 };
 const to = clearedForInternal;
-const linesOf = (verdict: Verdict, extra: Parameters<typeof renderVerdict>[1] = context) =>
+const linesOf = (verdict: Verdict, extra: ReportContext = context) =>
   renderVerdict(verdict, extra).split('\n');
 
 const weights = judged({
