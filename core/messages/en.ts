@@ -116,7 +116,11 @@ function usageProblem(d: ErrorData): string {
     case 'bad-choice':
       return `${word} is not one of: ${field(d, 'expected') ?? ''}${nearest}`;
     case 'missing-argument':
-      return `${word || 'An argument'} is missing`;
+      return field(d, 'expected') === undefined
+        ? `${word || 'An argument'} is missing`
+        : `cordon ${word} needs ${field(d, 'expected')}`;
+    case 'outside':
+      return `${word} is outside the repository`;
     case 'bare':
       return `${field(d, 'path') ?? 'This repository'} is bare: a server's side. There it is cordon init --server`;
     case 'not-bare':

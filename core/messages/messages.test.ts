@@ -52,6 +52,14 @@ describe('every error', () => {
       '--range is not valid (it takes A..B). See: cordon --help',
     ],
     [{ problem: 'missing-argument', word: 'PATH' }, 'PATH is missing. See: cordon --help'],
+    [
+      { problem: 'missing-argument', word: 'explain', expected: 'PATH' },
+      'cordon explain needs PATH. See: cordon --help',
+    ],
+    [
+      { problem: 'outside', word: '../x', detail: '../x is outside /y' },
+      '../x is outside the repository. See: cordon --help',
+    ],
     [{ problem: 'missing-argument' }, 'An argument is missing. See: cordon --help'],
     [
       {
