@@ -22,9 +22,9 @@ export interface ProgressOptions {
 
 export interface Progress {
   /** What has been looked at so far. Cheap: may be called for each object. */
-  update(done: { readonly objects: number; readonly bytes: number }): void;
+  readonly update: (done: { readonly objects: number; readonly bytes: number }) => void;
   /** Takes the line back. Call before anything else is written, and at the end; harmless twice. */
-  done(): void;
+  readonly done: () => void;
 }
 
 /**
