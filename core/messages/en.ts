@@ -387,6 +387,7 @@ export const en = {
     of: (act: string, place: string) => `${act} of ${place}`,
     blocked: 'BLOCKED',
     found: 'FOUND',
+    noted: 'found',
     incomplete: 'INCOMPLETE',
     allowed: 'allowed',
     clean: 'clean',

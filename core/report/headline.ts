@@ -17,11 +17,17 @@ export interface HeadlineOptions {
 /** Columns of `cordon: ` and a short name of the act before the verdict. */
 const SHORTEST_HEAD = 16;
 
-function wordOf({ verdict, act }: Verdict, incomplete: boolean, report: Messages['report']) {
+function wordOf(
+  { verdict, act }: Verdict,
+  incomplete: boolean,
+  warns: boolean,
+  report: Messages['report'],
+) {
   // Content at rest goes nowhere, so nothing of it is blocked.
   if (verdict === 'block') return act === 'scan' ? report.found : report.blocked;
   if (incomplete) return report.incomplete;
-  return act === 'scan' ? report.clean : report.allowed;
+  if (act !== 'scan') return report.allowed;
+  return warns ? report.noted : report.clean;
 }
 
 /** The verdict in one line that stands alone: some clients show only the first, some only the last. */
@@ -41,7 +47,7 @@ export function headline(
   ];
   const isBlocked = verdict.verdict === 'block';
   const incomplete = !isBlocked && act === 'scan' && isIncomplete(verdict);
-  const word = wordOf(verdict, incomplete, report);
+  const word = wordOf(verdict, incomplete, warnings > 0, report);
   const work = isBlocked
     ? ''
     : ` (${report.objects(verdict.coverage.objects)}, ${duration(verdict.milliseconds)})`;

@@ -198,6 +198,14 @@ test('content at rest is found, not blocked', () => {
   const lines = linesOf(judged({ act: 'scan', destination: undefined, subjects }), { place: '.' });
   expect(lines[0]).toBe('cordon: scan of . FOUND: 1 problem');
   expect(lines.at(-1)).toBe(lines[0]);
+  const warned = judged({
+    act: 'scan',
+    destination: undefined,
+    subjects: [subjectOf('w.bin', { facts: [executableFact({ grade: 'unknown' })] })],
+  });
+  expect(linesOf(warned, { place: '.' })[0]).toMatch(/^cordon: scan of \. found: 1 warning/);
+  const clean = judged({ act: 'scan', destination: undefined });
+  expect(linesOf(clean, { place: '.' })[0]).toMatch(/^cordon: scan of \. clean \(/);
 });
 
 test('what was not checked is always told', () => {
