@@ -1,6 +1,6 @@
 import { CordonError } from '../core/error.ts';
 import { explainPath } from '../core/pipeline/index.ts';
-import { renderExplanation } from '../core/report/index.ts';
+import { renderExplanation, renderExplanationJson } from '../core/report/index.ts';
 import { choice, readArguments } from './arguments.ts';
 import { colorOf, messagesOf } from './output.ts';
 import { sessionFor } from './session.ts';
@@ -21,17 +21,15 @@ export async function explain(args: readonly string[]): Promise<number> {
   const format = choice(parsed, 'format', ['text', 'json'] as const, 'text');
   const session = await sessionFor(parsed, BUDGET_MS, () => undefined);
   const explanation = await explainPath(session, path);
-  const text =
+  const { columns } = process.stdout;
+  process.stdout.write(
     format === 'json'
-      ? JSON.stringify({ schema: 1, ...explanation }, undefined, 2)
-      : renderExplanation(
-          explanation,
-          {
-            color: colorOf(parsed, process.stdout),
-            ...(process.stdout.columns !== undefined && { columns: process.stdout.columns }),
-          },
-          messagesOf(parsed),
-        );
-  process.stdout.write(`${text}\n`);
+      ? renderExplanationJson(explanation)
+      : `${renderExplanation(explanation, {
+          color: colorOf(parsed, process.stdout),
+          ...(columns !== undefined && { columns }),
+          messages: messagesOf(parsed),
+        })}\n`,
+  );
   return 0;
 }

@@ -51,22 +51,20 @@ export function showVerdict(
             },
             messagesOf(parsed),
           );
+  // JSON and SARIF end in a newline of their own.
+  const ended = text.endsWith('\n') ? text : `${text}\n`;
   const output = parsed.values['output'];
-  if (typeof output === 'string') writeFileSync(output, `${text}\n`);
-  else (format === 'text' ? stream : process.stdout).write(`${text}\n`);
+  if (typeof output === 'string') writeFileSync(output, ended);
+  else (format === 'text' ? stream : process.stdout).write(ended);
 }
 
 /** Progress on standard error, for an act that may take long. */
 export function showProgress(parsed: Parsed) {
-  const { progress } = messagesOf(parsed);
-  const shown = createProgress({
+  const progress = createProgress({
+    stream: process.stderr,
     isTTY: process.stderr.isTTY === true,
     columns: process.stderr.columns,
-    write: (text) => void process.stderr.write(text),
+    messages: messagesOf(parsed),
   });
-  return {
-    onProgress: ({ objects }: { readonly objects: number }) =>
-      shown.update(() => progress.scanning(objects, undefined)),
-    stop: () => shown.stop(),
-  };
+  return { onProgress: progress.update, stop: progress.done };
 }

@@ -4,7 +4,8 @@ import { CordonError } from '../error.ts';
 import { resolveDestination } from '../destination/resolve-destination.ts';
 import { runGit } from '../git/index.ts';
 import { judge, type JudgeInput, type Subject } from '../judge/index.ts';
-import type { Act, Decision, Destination, Fact, Label, Oid, RepoPath } from '../model.ts';
+import { bytes } from '../messages/index.ts';
+import type { Act, Destination, Fact, Label, Oid, PolicySource, RepoPath } from '../model.ts';
 import type { CompiledPolicy } from '../policy/index.ts';
 import { fileSource } from '../source/index.ts';
 import { findHome, remoteNames, remoteUrl } from './home.ts';
@@ -19,21 +20,24 @@ import { factsAt } from './subjects.ts';
 export interface PathExplanation {
   readonly path: string;
   readonly label: Label;
-  readonly marking?: { readonly label: Label; readonly glob: string };
-  readonly unmarked?: Label;
-  readonly moved?: { readonly label: Label; readonly from: string };
-  readonly weightsLabel?: Label;
-  readonly facts: readonly Fact[];
-  readonly may: {
-    readonly commit: Decision;
-    readonly destinations: readonly {
-      readonly url: string;
-      readonly clearance: Label;
-      readonly push: Decision;
-    }[];
-    readonly unlisted: Decision;
-  };
-  readonly policies: readonly string[];
+  readonly why:
+    | { readonly kind: 'marking'; readonly glob: string }
+    | { readonly kind: 'default' }
+    | { readonly kind: 'weights'; readonly rule: string }
+    | { readonly kind: 'history'; readonly path: string };
+  readonly policy: { readonly source: PolicySource };
+  readonly seen: readonly { kind: string; rule: string; detail?: string }[];
+  readonly destinations: readonly {
+    readonly name: string;
+    readonly normal: string;
+    readonly clearance: Label;
+    readonly listed: boolean;
+    readonly home: boolean;
+    readonly may: boolean;
+    readonly because?: string;
+  }[];
+  readonly copying?: 'allow' | 'warn' | 'block';
+  readonly tracked: boolean;
 }
 
 /**
@@ -70,8 +74,6 @@ export async function explainPath(session: Session, given: string): Promise<Path
     atDestination: false,
     knownSecrets: new Set(),
   };
-  const decide = (act: Act, destination?: Destination): Decision =>
-    judge(inputOf(session, policies, subject, act, destination)).verdict;
   const { policy } = strictest;
   const rank = (label: Label) => strictest.rank(label);
   const own = strictest.labelOf(path);
@@ -81,29 +83,75 @@ export async function explainPath(session: Session, given: string): Promise<Path
   const weights = subject.facts.some(({ kind }) => kind === 'weights')
     ? policy.weights.label
     : undefined;
-  const all = [own.label, moved?.label, weights].filter((label) => label !== undefined);
+  const label =
+    [own.label, moved?.label, weights]
+      .filter((one) => one !== undefined)
+      .sort((a, b) => rank(b) - rank(a))[0] ?? own.label;
+  const copying = policy.copying[label];
   return {
     path,
-    label: all.sort((a, b) => rank(b) - rank(a))[0] ?? own.label,
-    ...(own.glob === undefined
-      ? { unmarked: own.label }
-      : { marking: { label: own.label, glob: own.glob } }),
-    ...(moved !== undefined && rank(moved.label) > rank(own.label) && { moved }),
-    ...(weights !== undefined && { weightsLabel: weights }),
-    facts: subject.facts.filter(({ kind }) => kind !== 'opaque'),
-    may: {
-      commit: decide('commit'),
-      destinations: await Promise.all(
-        (await destinationsOf(session)).map(async (destination) => ({
-          url: destination.url,
-          clearance: clearance(policies, destination.normal),
-          push: decide('push', destination),
-        })),
-      ),
-      unlisted: decide('push', { url: 'unlisted', normal: 'helper:unlisted', home: false }),
-    },
-    policies: policies.map(({ source, hash }) => `${source} (${hash.slice(0, 14)})`),
+    label,
+    why: whyOf(subject.facts, label, own, weights, moved),
+    policy: { source: strictest.source },
+    seen: subject.facts.filter(({ kind }) => kind !== 'opaque').map(seenOf),
+    destinations: (await destinationsOf(session)).map(({ name, destination }) => {
+      const verdict = judge(inputOf(session, policies, subject, 'push', destination));
+      const other = verdict.findings.find(
+        ({ kind, severity }) => severity === 'block' && kind !== 'label' && kind !== 'weights',
+      );
+      return {
+        name,
+        normal: destination.normal,
+        clearance: clearance(policies, destination.normal),
+        listed: policies.every((one) => one.clearanceOf(destination.normal).listed),
+        home: destination.home,
+        may: verdict.verdict !== 'block',
+        ...(other !== undefined && { because: `${other.kind}/${other.rule}` }),
+      };
+    }),
+    ...(copying !== undefined && { copying }),
+    tracked: await isTracked(session, file),
   };
+}
+
+function whyOf(
+  facts: readonly Fact[],
+  label: Label,
+  own: { readonly label: Label; readonly glob?: string },
+  weights: Label | undefined,
+  moved: { readonly label: Label; readonly from: string } | undefined,
+): PathExplanation['why'] {
+  if (own.label === label) {
+    return own.glob === undefined ? { kind: 'default' } : { kind: 'marking', glob: own.glob };
+  }
+  const found = facts.find(({ kind }) => kind === 'weights');
+  if (weights === label && found !== undefined) return { kind: 'weights', rule: found.rule };
+  return { kind: 'history', path: moved?.from ?? '' };
+}
+
+function seenOf(fact: Fact): PathExplanation['seen'][number] {
+  const { kind, rule } = fact;
+  switch (fact.kind) {
+    case 'weights':
+      return { kind, rule, detail: bytes(fact.payloadBytes) };
+    case 'secret': {
+      const line = fact.at.line === undefined ? '' : `, line ${fact.at.line}`;
+      return { kind, rule, detail: fact.redacted + line };
+    }
+    case 'executable-model':
+      return { kind, rule, detail: fact.detail };
+    case 'uninspected':
+    case 'opaque':
+      return { kind, rule };
+  }
+}
+
+/** Whether git tracks the file, as the index has it. */
+async function isTracked({ repo }: Session, file: string): Promise<boolean> {
+  const answer = await runGit(repo, ['ls-files', '-z', '--', file], {
+    env: { GIT_LITERAL_PATHSPECS: '1' },
+  });
+  return answer.length > 0;
 }
 
 /** The policy that gives a path the highest rank: the one that decides. */
@@ -137,7 +185,9 @@ function inputOf(
   };
 }
 
-async function destinationsOf(session: Session): Promise<Destination[]> {
+async function destinationsOf(
+  session: Session,
+): Promise<{ name: string; destination: Destination }[]> {
   const home = await findHome(session);
   const routes = remoteNames(session).map(async (name) => {
     const url = remoteUrl(session, name);
@@ -149,7 +199,7 @@ async function destinationsOf(session: Session): Promise<Destination[]> {
       env: session.env,
       cwd: session.repo.dir,
     });
-    return { ...destination, url: `${name} (${destination.url})` };
+    return { name, destination };
   });
   return (await Promise.all(routes)).filter((one) => one !== undefined);
 }
