@@ -32,7 +32,10 @@ function runApart(name: string): Row[] {
   return JSON.parse(output) as Row[];
 }
 
-const load = (): string => loadavg().map((one) => one.toFixed(1)).join(' ');
+const load = (): string =>
+  loadavg()
+    .map((one) => one.toFixed(1))
+    .join(' ');
 
 function runAll(names: readonly string[]): void {
   const results: { bench: string; load: string; rows: Row[] }[] = [];

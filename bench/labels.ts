@@ -50,7 +50,17 @@ function globs(): string[] {
   ];
 }
 
-const FOLDERS = ['src', 'research', 'tests', 'packages', 'configs', 'tools', 'vendor', 'docs', 'apps'];
+const FOLDERS = [
+  'src',
+  'research',
+  'tests',
+  'packages',
+  'configs',
+  'tools',
+  'vendor',
+  'docs',
+  'apps',
+];
 const PARTS = ['pretrain', 'ui', 'core', 'model', 'utils', 'server', 'data', 'evals', 'lib', 'net'];
 const ENDINGS = ['.py', '.ts', '.yaml', '.json', '.md', '.cu', '.go', '.txt', '.safetensors'];
 
@@ -59,7 +69,8 @@ function makePaths(count: number): string[] {
   const next = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
   return Array.from({ length: count }, (_, at) => {
     const parts = [FOLDERS[next(FOLDERS.length)] ?? ''];
-    for (let depth = 1 + next(4); depth > 0; depth -= 1) parts.push(PARTS[next(PARTS.length)] ?? '');
+    for (let depth = 1 + next(4); depth > 0; depth -= 1)
+      parts.push(PARTS[next(PARTS.length)] ?? '');
     return `${parts.join('/')}/file_${at}${ENDINGS[next(ENDINGS.length)] ?? ''}`;
   });
 }

@@ -29,7 +29,10 @@ function sourceRoots(): string[] {
 
 function ask(program: string, args: readonly string[], below = ''): string | undefined {
   try {
-    const told = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const told = execFileSync(program, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return join(told.trim(), below);
   } catch {
     // Not installed here: the other languages' sources serve.

@@ -36,7 +36,12 @@ export function renderTable(rows: readonly Row[]): string {
     Math.max(...all.map((line) => line[column]?.length ?? 0)),
   );
   return all
-    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }
 

@@ -23,7 +23,13 @@ export function sumFiles(files: readonly string[]): number {
 export async function scanTree(dir: string): Promise<void> {
   const started = performance.now();
   const verdict = await scanPaths(
-    { env: process.env, started, deadline: Infinity, onProgress: () => undefined, now: () => new Date() },
+    {
+      env: process.env,
+      started,
+      deadline: Infinity,
+      onProgress: () => undefined,
+      now: () => new Date(),
+    },
     [dir],
   );
   if (process.env['BENCH_DEBUG']) {
@@ -40,7 +46,12 @@ export function benchSourceTree(): Promise<Row[]> {
       ['CPU', cpuSeconds, false],
     ] as const;
     for (const [clock, measure, counts] of ways) {
-      const took = await alternate(ROUNDS, () => scanTree(dir), () => sumFiles(files), measure);
+      const took = await alternate(
+        ROUNDS,
+        () => scanTree(dir),
+        () => sumFiles(files),
+        measure,
+      );
       rows.push({
         what: `scan of ${files.length} files, ${(bytes / 1e6).toFixed(0)} MB (${clock})`,
         ours: `${(bytes / 1e6 / took.ours).toFixed(0)} MB/s`,
