@@ -1,6 +1,6 @@
 import type { PolicySource } from '../model.ts';
 import { compileDestinationGlob } from '../destination/match-destination.ts';
-import { compileGlob, type PathTest } from './match-path.ts';
+import { compileGlob, foldPath, type PathTest } from './match-path.ts';
 import { createLabelMatcher } from './label-matcher.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import type { CompiledPolicy, Policy } from './policy.ts';
@@ -35,7 +35,10 @@ export function compilePolicy(policy: Policy, source: PolicySource, hash: string
       const label = policy.labels[found.rank] ?? policy.defaultLabel;
       return { label, marking: found.marking, glob: found.glob };
     },
-    matches: (path, globs) => globs.some((glob) => testOf(glob)(path)),
+    matches(path, globs) {
+      const folded = foldPath(path);
+      return globs.some((glob) => testOf(glob)(folded));
+    },
     clearanceOf(normal) {
       destinations ??= policy.destinations.map(({ url, clearance }) => ({
         rank: rank(clearance),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLabelMatcher, type RankedGlob } from './label-matcher.ts';
-import { compileGlob } from './match-path.ts';
+import { matchesPath } from './match-path.ts';
 
 const ranked = (globs: readonly string[]): RankedGlob[] =>
   globs.map((glob, marking) => ({ glob, marking, rank: marking % 3 }));
@@ -9,21 +9,10 @@ const ranked = (globs: readonly string[]): RankedGlob[] =>
 function slowly(globs: readonly RankedGlob[], path: string): RankedGlob | undefined {
   return [...globs]
     .sort((a, b) => b.rank - a.rank || a.marking - b.marking)
-    .find(({ glob }) => compileGlob(glob)(path));
+    .find(({ glob }) => matchesPath(path, glob));
 }
 
-const part = fc.constantFrom(
-  'src',
-  'Model',
-  '.hidden',
-  'a b',
-  'x.ckpt',
-  'é',
-  'ſ',
-  'K',
-  '..',
-  'w-1',
-);
+const part = fc.constantFrom('src', 'Model', '.hidden', 'a b', 'x.ckpt', 'é', 'ſ', 'K', 'w-1');
 const piece = fc.oneof(
   part,
   fc.constantFrom('*', '**', '*.ckpt', '*.tar.gz', '?rc', '[sm]*', '{src,a b}', '!(x)', '.*'),

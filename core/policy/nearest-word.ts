@@ -1,30 +1,46 @@
-/** The word at most a third of its letters away, or undefined. Case is not a difference. */
-export function nearestWord(word: string, words: readonly string[]): string | undefined {
-  // Longer words are no typing errors, and their distance is not worth its time.
-  if (word.length > 64) return undefined;
+/** Longer words are no typing slips, and an attacker's would cost time. */
+const LONGEST = 64;
+
+/**
+ * The candidate fewest edits away from the word (insert, delete, replace, or swap two neighbours;
+ * case is free), or undefined where none is near enough to be what was meant.
+ */
+export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined;
+  const wanted = word.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of words) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+  let least = Math.max(1, Math.ceil(wanted.length / 3)) + 1;
+  for (const candidate of candidates) {
+    if (candidate.length > LONGEST) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) {
-      least = distance;
       best = candidate;
+      least = distance;
     }
   }
   return best;
 }
 
+/** Optimal string alignment distance. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      current.push(
-        Math.min((current[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, (previous[j - 1] ?? 0) + cost),
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(
+        (last[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (last[j - 1] ?? 0) + (same ? 0 : 1),
       );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(cost);
     }
-    previous = current;
+    beforeLast = last;
+    last = row;
   }
-  return previous[b.length] ?? 0;
+  return last[b.length] ?? 0;
 }

@@ -11,9 +11,14 @@ const say = <T extends z.core.$ZodType>(schema: T, description: string): T => {
   return schema;
 };
 
-const text = () => z.string().check(z.minLength(1));
+const MOST_LABELS = 32;
+const MOST_ENTRIES = 4096;
+
+const text = () => z.string().check(z.minLength(1), z.maxLength(1024));
+const list = <Item extends z.ZodMiniType>(item: Item) =>
+  z.array(item).check(z.maxLength(MOST_ENTRIES));
 const label = (description: string) => say(text(), description);
-const globs = (description: string) => say(z.array(text()).check(z.minLength(1)), description);
+const globs = (description: string) => say(list(text()).check(z.minLength(1)), description);
 const bytes = (description: string) => say(z.int().check(z.nonnegative()), description);
 
 export const allowKinds = [
@@ -76,7 +81,7 @@ export const policySchema = say(
     ),
     labels: z.optional(
       say(
-        z.array(text()).check(z.minLength(1)),
+        z.array(text()).check(z.minLength(2), z.maxLength(MOST_LABELS)),
         'How sensitive content is: names, the lowest first. Default: public, internal, confidential, restricted.',
       ),
     ),
@@ -84,7 +89,7 @@ export const policySchema = say(
       label('The label of paths that no marking matches. Default: the lowest label.'),
     ),
     markings: z.optional(
-      say(z.array(marking), 'Globs that give paths a label. The highest match wins.'),
+      say(list(marking), 'Globs that give paths a label. The highest match wins.'),
     ),
     weights: z.optional(
       say(
@@ -128,7 +133,7 @@ export const policySchema = say(
     ),
     destinations: z.optional(
       say(
-        z.array(destination),
+        list(destination),
         'Where content may go. A remote that is not listed is cleared for the lowest label only.',
       ),
     ),
@@ -146,19 +151,17 @@ export const policySchema = say(
     ),
     allow: z.optional(
       say(
-        z.array(allowLine),
+        list(allowLine),
         'What is let through all the same. Each line needs at least one of paths, fingerprint and rule.',
       ),
     ),
     copying: z.optional(
       say(
         z.record(text(), z.enum(['allow', 'warn', 'block'])),
-        'What the editor does when content of a label heads for a place that git does not track.',
+        'What the editor does when content of a label heads for a place that git does not track, by label. Default: block at the highest label, warn at the one below; a label is never treated more leniently than a lower one that is named.',
       ),
     ),
-    signing: z.optional(
-      say(z.array(signing), 'What a change that touches such content must carry.'),
-    ),
+    signing: z.optional(say(list(signing), 'What a change that touches such content must carry.')),
     signers: z.optional(
       say(
         text(),
