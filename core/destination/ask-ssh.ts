@@ -20,12 +20,15 @@ export interface AskSshOptions {
 }
 
 /**
- * Asks `ssh -G` where it would go, which opens no connection. Undefined where ssh cannot say: the
- * name is then taken as it stands. Source: ssh(1), -G; ssh_config(5).
+ * Asks `ssh -G` where it would go, which opens no connection. Undefined where there is no ssh here: the
+ * name is then taken as it stands. `silent` where there is one and it did not say. Source: ssh(1), -G; ssh_config(5).
  */
-export async function askSsh(alias: string, options: AskSshOptions): Promise<SshRoute | undefined> {
+export async function askSsh(
+  alias: string,
+  options: AskSshOptions,
+): Promise<SshRoute | 'silent' | undefined> {
   // A host that looks like an option is one to ssh; git refuses it too.
-  if (alias.startsWith('-')) return undefined;
+  if (alias.startsWith('-')) return 'silent';
   const program = findSsh(options.env);
   if (program === undefined) return undefined;
   const args = [
@@ -45,7 +48,7 @@ export async function askSsh(alias: string, options: AskSshOptions): Promise<Ssh
       (error, stdout) => answer(error === null ? stdout : undefined),
     );
   });
-  return output === undefined ? undefined : parseRoute(output);
+  return (output === undefined ? undefined : parseRoute(output)) ?? 'silent';
 }
 
 /** Reads the lines of `ssh -G`: a keyword in lower case, a space, the value. */

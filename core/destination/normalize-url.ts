@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 
@@ -32,6 +32,8 @@ const defaultPorts: Readonly<Record<string, string>> = {
 export interface Address {
   /** Lower case, in ASCII, without a default port; empty for this machine's own files. */
   readonly host: string;
+  /** The host as git hands it to ssh, whose configuration tells cases and a last dot apart. */
+  readonly written: string;
   readonly port: string;
   readonly path: string;
   readonly scheme: string;
@@ -62,32 +64,50 @@ export function normalRemote({ host, port, scheme, path }: Address): string {
   return `${place}/${caseless.has(place) ? trimmed.toLowerCase() : trimmed}`;
 }
 
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const unprintable = /[\u0000-\u001f\u007f]/;
+const thisMachine = { host: '', written: '', port: '', user: '', scheme: 'file' } as const;
+
 /** Reads any form git takes. Undefined for a remote helper and for what has no host. */
 export function parseAddress(url: string): Address | undefined {
   if (/\p{Cc}/u.test(url)) return undefined;
   // `transport::address` names a program to run; git looks for it before anything else.
   if (/^[A-Za-z0-9][A-Za-z0-9+.-]*::/.test(url)) return undefined;
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase();
-  if (scheme === 'file') return { host: '', port: '', user: '', scheme, path: filePath(url) };
+  if (scheme === 'file') {
+    const path = filePath(url);
+    return unprintable.test(path) ? undefined : { ...thisMachine, path };
+  }
   if (scheme !== undefined) return parseSchemed(url, scheme);
   const colon = colonOfScp(url);
   // As git: a slash before the first colon makes it a path on this machine.
-  if (colon === -1) return { host: '', port: '', user: '', scheme: 'file', path: url };
+  if (colon === -1) return { ...thisMachine, path: url };
   return parseScp(url, colon);
 }
+
+/** Schemes whose address git takes apart itself, after it has decoded the whole URL. */
+const gitsOwn = new Set(['ssh', 'git+ssh', 'ssh+git', 'git']);
 
 function parseSchemed(url: string, scheme: string): Address | undefined {
   if (defaultPorts[scheme] === undefined) return undefined;
   const rest = url.slice(scheme.length + 3);
   const end = rest.search(/[/?#\\]/);
   const authority = end === -1 ? rest : rest.slice(0, end);
-  const at = authority.lastIndexOf('@');
-  const hostPort = readHost(authority.slice(at + 1));
-  if (hostPort === undefined) return undefined;
   const path = end === -1 ? '' : rest.slice(end);
   // A backslash, a query or a fragment is read in one way by one client and in another by the next.
   if (/[?#\\]/.test(path)) return undefined;
-  return { ...hostPort, scheme, user: authority.slice(0, Math.max(at, 0)), path: decode(path) };
+  const decoded = decode(path);
+  if (unprintable.test(decoded)) return undefined;
+  const isGits = gitsOwn.has(scheme);
+  // git decodes before it looks for the host: ssh://evil.example%2facme@github.com/acme/x goes to
+  // evil.example. A slash or dots that only a decoder sees are read in two ways by https servers.
+  if (isGits ? authority.includes('%') : /%(?:2f|2e|5c)/i.test(path)) return undefined;
+  const at = authority.lastIndexOf('@');
+  const user = authority.slice(0, Math.max(at, 0));
+  // A user that begins with a bracket is the host to git: ssh://[evil.example]@github.com/acme/x.
+  if (/[[\]@\s]/.test(user)) return undefined;
+  const hostPort = readHost(authority.slice(at + 1), isGits);
+  return hostPort && { ...hostPort, scheme, user, path: decoded };
 }
 
 function colonOfScp(url: string): number {
@@ -102,27 +122,47 @@ function parseScp(url: string, colon: number): Address | undefined {
   const authority = url.slice(0, colon);
   const at = authority.lastIndexOf('@');
   const bare = authority.slice(at + 1);
+  const user = authority.slice(0, Math.max(at, 0));
+  if (/[[\]@\s]/.test(user)) return undefined;
   // `[host:port]:path` is git's own way to say a port in this form.
   const inner = /^\[([^\]]*)\]$/.exec(bare)?.[1];
   const withPort = inner !== undefined && (inner.match(/:/g) ?? []).length <= 1 ? inner : bare;
-  const hostPort = readHost(withPort);
-  if (hostPort === undefined) return undefined;
-  return {
-    ...hostPort,
-    scheme: 'ssh',
-    user: authority.slice(0, Math.max(at, 0)),
-    path: url.slice(colon + 1),
-  };
+  const hostPort = readHost(withPort, true);
+  return hostPort && { ...hostPort, scheme: 'ssh', user, path: url.slice(colon + 1) };
 }
 
-function readHost(text: string): { host: string; port: string } | undefined {
-  const six = /^(\[[0-9A-Fa-f:.%]+\])(?::(\d*))?$/.exec(text);
-  if (six !== null) return { host: (six[1] ?? '').toLowerCase(), port: trimPort(six[2] ?? '') };
+/**
+ * Only what every program that sees the host reads alike. ssh is handed it as written, so a host in
+ * another script could be an alias of its configuration, where https has one ASCII form for it.
+ */
+function readHost(
+  text: string,
+  isAsciiOnly: boolean,
+): Pick<Address, 'host' | 'written' | 'port'> | undefined {
+  const six = /^\[([0-9A-Fa-f:.]+)\](?::(\d*))?$/.exec(text);
+  if (six !== null) {
+    const written = six[1] ?? '';
+    return { host: `[${written.toLowerCase()}]`, written, port: trimPort(six[2] ?? '') };
+  }
   const four = /^([^:[\]@]+)(?::(\d*))?$/.exec(text);
   if (four === null) return undefined;
-  const raw = (four[1] ?? '').replace(/\.$/, '').toLowerCase();
-  const host = /^[\w.*?{},-]+$/.test(raw) ? raw : domainToASCII(raw);
-  return host === '' ? undefined : { host, port: trimPort(four[2] ?? '') };
+  const written = four[1] ?? '';
+  const host = asciiHost(written, isAsciiOnly)?.replace(/\.$/, '').toLowerCase();
+  return host === undefined || host === ''
+    ? undefined
+    : { host, written, port: trimPort(four[2] ?? '') };
+}
+
+function asciiHost(written: string, isAsciiOnly: boolean): string | undefined {
+  // The signs of globs are there for the patterns of a policy.
+  if (/^[\w.*?{},\uE000-]+$/.test(written)) return written;
+  // A sign such as # would end the host for the converter, and not for ssh.
+  if (isAsciiOnly) return undefined;
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  if (/[\u0000-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u007f]/.test(written)) {
+    return undefined;
+  }
+  return domainToASCII(written);
 }
 
 const trimPort = (port: string) => port.replace(/^0+(?=\d)/, '');
@@ -155,7 +195,9 @@ function remotePath(path: string): string {
 /** Symlinks of one place are one; what does not exist yet is resolved as far as it does. */
 function localPath(path: string, cwd = process.cwd()): string {
   const absolute = resolve(cwd, path);
-  return trimGit(realPath(absolute)).normalize('NFC');
+  // As git: where the folder itself is not there, the one with `.git` behind it is meant.
+  const meant = existsSync(absolute) ? absolute : `${absolute}.git`;
+  return trimGit(realPath(existsSync(meant) ? meant : absolute)).normalize('NFC');
 }
 
 function realPath(path: string): string {

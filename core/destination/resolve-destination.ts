@@ -54,12 +54,16 @@ async function follow(
   }
   const command = sshCommand(config, env);
   const configFile = command === undefined ? undefined : optionOf(command.value, '-F');
-  const route = await askSsh(address.host, {
+  const route = await askSsh(address.written, {
     env,
     ...(address.port !== '' && { port: address.port }),
     ...(address.user !== '' && { user: address.user }),
     ...(configFile !== undefined && { configFile }),
   });
+  if (route === 'silent') {
+    // A `Match exec` that outlasts the time-out would else hide where an alias leads.
+    return { normal: `helper:${url}`, notes: notesOfCommand(command) };
+  }
   return {
     normal: route === undefined ? normalRemote(address) : normalRemote(redirected(address, route)),
     notes: [...notesOfCommand(command), ...notesOfRoute(route)],
