@@ -44,6 +44,7 @@ describe('a URL that git takes to another host than it seems to name', () => {
     ['github.com#evil:acme/x', 'github.com#evil'],
     ['git@\uff47ithub.com:acme/x', '\uff47ithub.com'],
     ['github.com?:acme/x', 'github.com?'],
+    ['ssh://a:b@github.com:22/acme/x', 'github.com:22'],
   ])('%s', (url, host) => {
     expect(hostOfGit(url)?.host).toBe(host);
     expect(cleared(normalizeUrl(url))).toBe(false);
@@ -52,7 +53,7 @@ describe('a URL that git takes to another host than it seems to name', () => {
 
 test('whatever is put together from the parts of URLs, git and Cordon name one host', () => {
   const noise = '@ [ ] : :22 / %2f %40 %3a %5b %5d [::1] % ? # ~ // .git - _'.split(' ');
-  let seed = 20_260;
+  let seed = Number(process.env['SEED'] ?? 20_260);
   const pick = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
     return Math.floor(seed / 256) % below;

@@ -105,7 +105,8 @@ function parseSchemed(url: string, scheme: string): Address | undefined {
   const at = authority.lastIndexOf('@');
   const user = authority.slice(0, Math.max(at, 0));
   // A user that begins with a bracket is the host to git: ssh://[evil.example]@github.com/acme/x.
-  if (/[[\]@\s]/.test(user)) return undefined;
+  // With a colon in the user, git hands a port behind the host to ssh as a part of its name.
+  if (/[[\]@\s]/.test(user) || (isGits && user.includes(':'))) return undefined;
   const hostPort = readHost(authority.slice(at + 1), isGits);
   return hostPort && { ...hostPort, scheme, user, path: decoded };
 }
