@@ -48,8 +48,8 @@ test('everything the manifest names is there, and nothing is left to install', (
 
 test('contributed and registered commands agree', () => {
   const source = readFileSync('extension/extension.ts', 'utf8');
-  const registered = [...source.matchAll(/registerCommand\('([^']+)'/g)].map(([, id]) => id);
-  expect(registered.sort()).toEqual(
-    manifest.contributes.commands.map(({ command }) => command).sort(),
+  const registered = [...source.matchAll(/registerCommand\('([^']+)'/g)].map(([, id]) => id ?? '');
+  expect(new Set(registered)).toEqual(
+    new Set(manifest.contributes.commands.map(({ command }) => command)),
   );
 });

@@ -78,7 +78,7 @@ async function isSeen(content: Buffer, payload: Buffer): Promise<boolean> {
   return false;
 }
 
-const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'];
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'.split('');
 const token = fc
   .array(fc.constantFrom(...alphabet), { minLength: 36, maxLength: 60 })
   .map((chars) => Buffer.from(`tok_${chars.join('')}`));
