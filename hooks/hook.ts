@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CordonError } from '../core/error.ts';
 import type { Verdict } from '../core/model.ts';
+import { nearestWord } from '../core/policy/nearest-word.ts';
 import {
   judgeCommit,
   judgePush,
@@ -10,7 +11,6 @@ import {
   type Session,
 } from '../core/pipeline/index.ts';
 import { exitCodeOf, renderJson, type ReportContext } from '../core/report/index.ts';
-import { nearestWord } from '../core/policy/nearest-word.ts';
 import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
 import { sessionFor } from './session.ts';
@@ -33,6 +33,10 @@ const hooks = ['pre-commit', 'pre-merge-commit', 'pre-push', 'pre-receive'] as c
 /** What git calls. Standard output stays empty: in `git push --porcelain` it is the push's own. */
 export async function hook(args: readonly string[], input?: Buffer): Promise<number> {
   const [word = '', ...rest] = args;
+  if (word === '' || word.startsWith('-')) {
+    const expected = `one of ${hooks.join(', ')}`;
+    throw new CordonError('usage', { problem: 'missing-argument', word: 'hook', expected });
+  }
   const name = hooks.find((one) => one === word);
   if (name === undefined) {
     const nearest = nearestWord(word, hooks);

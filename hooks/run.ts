@@ -1,6 +1,6 @@
 import { CordonError } from '../core/error.ts';
-import { describeError, messagesFor } from '../core/messages/index.ts';
-import { exitCodeOfError } from '../core/report/index.ts';
+import { messagesFor } from '../core/messages/index.ts';
+import { exitCodeOfError, renderError } from '../core/report/index.ts';
 import { nearestWord } from '../core/policy/nearest-word.ts';
 
 /** One verb of the command. `input` is what standard input already gave, where main read it. */
@@ -38,7 +38,8 @@ export async function run(args: readonly string[], input?: Buffer): Promise<numb
     return await command(rest, input);
   } catch (error) {
     const messages = messagesFor(localeOf(rest));
-    process.stderr.write(`${describeError(error, messages)}\n`);
+    const style = name === 'hook' && rest[0] === 'pre-receive' ? 'remote' : 'terminal';
+    process.stderr.write(`${renderError(error, style, messages)}\n`);
     if (process.env['CORDON_DEBUG'] && error instanceof Error) {
       process.stderr.write(`${error.stack ?? ''}\n`);
     }

@@ -4,6 +4,7 @@ export { exitCodeOf, exitCodeOfError } from './exit-code.ts';
 export { createProgress } from './progress.ts';
 export type { Progress } from './progress.ts';
 export { renderExplanation, renderExplanationJson } from './render-explanation.ts';
+export { renderError } from './render-error.ts';
 export type { Explanation } from './render-explanation.ts';
 export { renderHelp } from './render-help.ts';
 export { renderJson } from './render-json.ts';
