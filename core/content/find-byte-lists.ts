@@ -8,7 +8,7 @@ export interface ByteList {
 }
 
 const LEAST_RUN = 44;
-const ALWAYS_DECODED = 4096;
+const ALWAYS_DECODED = 1024;
 
 /** 1 for what such lists are made of. */
 const LIST = new Uint8Array(256);

@@ -36,7 +36,8 @@ export function inflateNow(bytes: Buffer, limit: number): Inflated<Buffer> {
 const NOTHING = Buffer.alloc(0);
 
 /** One feed makes at most a thousand times as much, so this bounds what is in memory at once. */
-const FEED_BYTES = 4096;
+const FEED_BYTES = 32 * 1024;
+const OUTPUT_BYTES = 128 * 1024;
 
 /** Inflates raw deflate data of any length; what came out before an error or the limit is kept. */
 export async function inflateStream(
@@ -44,7 +45,10 @@ export async function inflateStream(
   start: number,
   { limit, spool, deadline }: { limit: number; spool: Spool; deadline: number },
 ): Promise<Inflated<ByteSource>> {
-  const inflater = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
+  const inflater = createInflateRaw({
+    finishFlush: constants.Z_SYNC_FLUSH,
+    chunkSize: OUTPUT_BYTES,
+  });
   const collector = createCollector(spool);
   let end: Inflated<ByteSource>['end'] | undefined;
   let spoolError: Error | undefined;

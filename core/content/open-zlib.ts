@@ -20,7 +20,8 @@ export function* openZlibs(layer: Layer, bytes: Buffer, budget: Budget): Generat
         yield { later: ({ spool }) => inflateZlibLater(layer, budget, spool) };
         return;
       }
-      if (content.length >= LEAST_BYTES && (end === 'done' || at === 0)) {
+      const isWhole = at === 0 && end === 'done';
+      if (isWhole || (content.length >= LEAST_BYTES && end !== 'limit')) {
         yield { child: { name: 'zlib', content } };
         next = at + 2 + consumed;
       }
