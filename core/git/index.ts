@@ -12,7 +12,7 @@ export {
 export { listStaged } from './index-entries.ts';
 export { findPaths, type HistoryQuery, type PathOfBlob } from './label-history.ts';
 export { listPaths } from './list-paths.ts';
-export { type TreeEntry, treeEntry } from './list-tree.ts';
+export { listTree, type TreeEntry, treeEntry } from './list-tree.ts';
 export { openObject } from './open-object.ts';
 export type { MissingObject, ObjectInfo, ObjectType } from './parse-batch.ts';
 export {

@@ -14,6 +14,8 @@ export interface HistoryQuery {
 export interface PathOfBlob {
   readonly oid: Oid;
   readonly path: PathName;
+  /** The commit that put it there; undefined in a tree that a tag names. */
+  readonly commit?: Oid;
 }
 
 const SUBMODULE = '160000';
@@ -29,6 +31,6 @@ export async function* findPaths(
   for await (const entries of streamPaths(repo, { tips, negatives: exclude }, prefixes)) {
     yield entries
       .filter((entry) => entry.deleted !== true && entry.mode !== SUBMODULE)
-      .map(({ oid, path }) => ({ oid, path }));
+      .map(({ oid, path, commit }) => ({ oid, path, ...(commit !== undefined && { commit }) }));
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Oid, PathName, RepoPath } from '../model.ts';
+import type { Oid, PathName } from '../model.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
-import { findPaths, runGit, type Repository } from '../git/index.ts';
+import { findPaths, listTree, runGit, type PathOfBlob, type Repository } from '../git/index.ts';
 
 /**
  * Marked content is known by its object id across the history that can be seen: moved to an unmarked
@@ -12,17 +12,26 @@ import { findPaths, runGit, type Repository } from '../git/index.ts';
 export interface LabelIndex {
   /** Marked names these bytes have, or had, somewhere in the history. */
   namesOf(oid: Oid): readonly PathName[];
-  /** True where an unmarked name had these bytes no later than a marked one: a licence, a bare `__init__.py`. */
+  /** True where an unmarked name had these bytes beside every marked one: a licence, a bare `__init__.py`. */
   bornUnmarked(oid: Oid): Promise<boolean>;
 }
 
 /** Content this small says nothing: an empty file, one import line. It is judged by its path alone. */
 export const TELLING_BYTES = 64;
 
+/** What gave a blob its label: marked names, and commits that put it there. */
+interface Marked {
+  readonly names: PathName[];
+  readonly commits: Oid[];
+}
+
 interface Kept {
   readonly tips: readonly string[];
-  readonly names: Record<string, readonly PathName[]>;
+  readonly marked: Record<string, Marked>;
 }
+
+/** Part of the kept file's name, raised when its shape changes. */
+const SHAPE = '2';
 
 /**
  * Indexes what the policies mark above their lowest label, in everything reachable from `tips` and
@@ -45,11 +54,16 @@ export async function indexLabels(
       const { label, marking } = policy.labelOf(path);
       return marking >= 0 && policy.rank(label) > 0;
     });
-  const names = new Map<string, PathName[]>();
+  const marked = new Map<string, Marked>();
   if (globs.length > 0) {
-    const file = join(dir, `${createHash('sha256').update(globs.join('\0')).digest('hex')}.json`);
+    const file = join(
+      dir,
+      `${createHash('sha256')
+        .update([SHAPE, ...globs].join('\0'))
+        .digest('hex')}.json`,
+    );
     const kept = readKept(file);
-    for (const [oid, paths] of Object.entries(kept.names)) names.set(oid, [...paths]);
+    for (const [oid, one] of Object.entries(kept.marked)) marked.set(oid, one);
     const tips = await everyTip(repo, options.tips);
     const known = new Set(kept.tips);
     if (tips.some((tip) => !known.has(tip))) {
@@ -59,22 +73,24 @@ export async function indexLabels(
         exclude: kept.tips as readonly Oid[],
         ...(prefixes !== undefined && { prefixes }),
       });
-      for await (const pairs of walk) {
-        for (const { oid, path } of pairs) if (isMarked(path.text)) add(names, oid, path);
+      for await (const found of walk) {
+        for (const one of found) if (isMarked(one.path.text)) add(marked, one);
       }
-      keep(file, { tips, names: Object.fromEntries(names) });
+      keep(file, { tips, marked: Object.fromEntries(marked) });
     }
   }
   return {
-    namesOf: (oid) => (names.get(oid) ?? []).filter(({ text }) => isMarked(text)),
-    bornUnmarked: (oid) => bornUnmarked(repo, oid, options.tips, isMarked),
+    namesOf: (oid) => (marked.get(oid)?.names ?? []).filter(({ text }) => isMarked(text)),
+    bornUnmarked: (oid) => bornUnmarked(repo, oid, marked.get(oid)?.commits ?? [], isMarked),
   };
 }
 
-function add(names: Map<string, PathName[]>, oid: string, path: PathName): void {
-  const known = names.get(oid);
-  if (known === undefined) names.set(oid, [path]);
-  else if (!known.some(({ text }) => text === path.text)) known.push(path);
+function add(marked: Map<string, Marked>, { oid, path, commit }: PathOfBlob): void {
+  const known = marked.get(oid) ?? { names: [], commits: [] };
+  marked.set(oid, known);
+  if (!known.names.some(({ text }) => text === path.text)) known.names.push(path);
+  const isNew = commit !== undefined && !known.commits.includes(commit);
+  if (isNew && known.commits.length <= MOST_INTRODUCTIONS) known.commits.push(commit);
 }
 
 async function everyTip(repo: Repository, tips: readonly Oid[]): Promise<Oid[]> {
@@ -97,72 +113,40 @@ export function staticPrefixes(globs: readonly string[]): string[] | undefined {
   return [...prefixes];
 }
 
+/** Marked names got some content more often than this: then it keeps its label unasked. */
+const MOST_INTRODUCTIONS = 32;
+
+/**
+ * Asked of each commit that gave a marked name these bytes, whether an unmarked name beside it has
+ * them too. That commit's tree cannot be made up afterwards, while a commit with an old date and
+ * the content under a harmless name can: whichever name is older proves nothing. A file that was
+ * unmarked once and was then moved is marked: the old name is gone.
+ */
 async function bornUnmarked(
   repo: Repository,
   oid: Oid,
-  tips: readonly Oid[],
+  commits: readonly Oid[],
   isMarked: (path: string) => boolean,
 ): Promise<boolean> {
-  for await (const first of firstNames(repo, oid, tips)) {
-    return first.some((path) => !isMarked(path));
+  if (commits.length === 0 || commits.length > MOST_INTRODUCTIONS) return false;
+  for (const commit of commits) {
+    const entries = await listTree(repo, commit);
+    if (!entries.some((entry) => entry.oid === oid && !isMarked(entry.path.text))) return false;
   }
-  return false;
-}
-
-/** The names a blob got in the oldest commits that hold it, oldest first. */
-async function* firstNames(
-  repo: Repository,
-  oid: Oid,
-  tips: readonly Oid[],
-): AsyncGenerator<string[]> {
-  const commits = await runGit(
-    repo,
-    ['rev-list', '--topo-order', '--reverse', '--all', '--stdin'],
-    {
-      input: `${tips.join('\n')}\n`,
-    },
-  );
-  const diff = await runGit(
-    repo,
-    [
-      'diff-tree',
-      '--stdin',
-      '-r',
-      '-m',
-      '--root',
-      '-z',
-      '--no-renames',
-      '--no-ext-diff',
-      `--find-object=${oid}`,
-    ],
-    { input: commits },
-  );
-  // Records: a commit id ends in LF in -z output's own field; then pairs of a colon header and a path.
-  const fields = diff.toString('utf8').split('\0');
-  let names: string[] = [];
-  for (let at = 0; at < fields.length; at += 1) {
-    const field = fields[at] ?? '';
-    if (!field.startsWith(':')) {
-      if (names.length > 0) yield names;
-      names = [];
-      continue;
-    }
-    const [, , , after] = field.split(' ');
-    const path = fields[(at += 1)] ?? '';
-    if (after === oid) names.push(path as RepoPath);
-  }
-  if (names.length > 0) yield names;
+  return true;
 }
 
 function readKept(file: string): Kept {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const { tips, names } = value as Partial<Kept>;
-    if (Array.isArray(tips) && typeof names === 'object' && names !== null) return { tips, names };
+    const { tips, marked } = value as Partial<Kept>;
+    if (Array.isArray(tips) && typeof marked === 'object' && marked !== null) {
+      return { tips, marked };
+    }
   } catch {
     // Not there yet or torn: the walk is made again, from the start.
   }
-  return { tips: [], names: {} };
+  return { tips: [], marked: {} };
 }
 
 function keep(file: string, kept: Kept): void {

@@ -49,7 +49,7 @@ export interface Lifted {
   readonly held: ReadonlySet<Oid>;
   /** Values of secrets that the destination has in an earlier version of the same content. */
   readonly knownSecrets: ReadonlyMap<Oid, ReadonlySet<string>>;
-  /** Content that stood under an unmarked name no later than under a marked one. */
+  /** Content that stood under an unmarked name beside every marked one. */
   readonly bornUnmarked: ReadonlySet<Oid>;
 }
 
@@ -72,7 +72,8 @@ export async function inputFor(act: ObjectsAct, lifted: Lifted): Promise<JudgeIn
     ...(await nameSubjects(inspector, namesOf(act))),
   ];
   const missing: NotChecked[] = seen.missing
-    .filter((oid) => !seen.looked.has(oid))
+    // A partial clone may lack what the destination is proven to have: it does not leave with this push.
+    .filter((oid) => !seen.looked.has(oid) && !lifted.held.has(oid))
     .map((oid) => ({ what: oid, rule: 'missing', object: oid }));
   const brokenTipPolicy = describeBrokenPolicy(chosen.brokenTip);
   return {
@@ -110,28 +111,27 @@ const MOST_EARLIER = 2000;
 export async function liftFromHistory(
   act: ObjectsAct,
   verdict: Verdict,
+  held: Lifted['held'] = nothingLifted.held,
 ): Promise<Omit<Lifted, 'held'>> {
   const { labels } = act;
   const bornUnmarked = new Set<Oid>();
   const withSecrets: Oid[] = [];
-  for (const { kind, object, severity } of verdict.findings) {
+  for (const { kind, rule, object, severity } of verdict.findings) {
     if (severity !== 'block' || object === undefined) continue;
     const oid = object as Oid;
     if (kind === 'secret') withSecrets.push(oid);
-    if (kind !== 'label' || labels === undefined || labels.namesOf(oid).length === 0) continue;
+    if (kind !== 'label' || rule !== 'moved' || labels === undefined) continue;
     if (await labels.bornUnmarked(oid)) bornUnmarked.add(oid);
   }
   if (withSecrets.length === 0) return { knownSecrets: new Map(), bornUnmarked };
-  const values = await valuesThereBefore(act);
+  const values = await valuesThereBefore(act, held);
   return { knownSecrets: new Map(withSecrets.map((oid) => [oid, values])), bornUnmarked };
 }
 
-async function valuesThereBefore({
-  session,
-  inspector,
-  store,
-  seen,
-}: ObjectsAct): Promise<ReadonlySet<string>> {
+async function valuesThereBefore(
+  { session, inspector, store, seen }: ObjectsAct,
+  held: ReadonlySet<Oid>,
+): Promise<ReadonlySet<string>> {
   // The old sides of what changed: what is not itself new is at the destination.
   const earlier = new Set<Oid>();
   for (const { oldOids } of seen.entries) {
@@ -140,7 +140,9 @@ async function valuesThereBefore({
   const some = [...earlier].slice(0, MOST_EARLIER);
   const before = await lookAtObjects(session, inspector, store, readObjects(session.repo, [some]));
   const values = new Set<string>();
-  for (const { inspection } of before.values()) {
+  // Where the destination's tip is not in the clone, all looks new until it has been asked.
+  const there = [...held].flatMap((oid) => seen.looked.get(oid) ?? []);
+  for (const { inspection } of [...before.values(), ...there]) {
     for (const fact of inspection.facts) if (fact.kind === 'secret') values.add(fact.fingerprint);
   }
   return values;

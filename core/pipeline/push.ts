@@ -109,10 +109,11 @@ export async function judgePush(session: Session, request: PushRequest): Promise
   };
   let verdict = judge(await inputFor(act, nothingLifted));
   if (verdict.verdict === 'block') {
-    const candidates = blockedObjects(verdict);
+    // All of them, not those that the findings name: one finding stands for every version of a file.
+    const candidates = [...seen.looked.keys(), ...seen.missing];
     const tipsThere = provableTips((await asker.advertised()) ?? []);
     const held = await asker.prove(tipsThere, candidates);
-    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict)) }));
+    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict, held)) }));
   }
   flushQuietly(store);
   return {
@@ -124,11 +125,6 @@ export async function judgePush(session: Session, request: PushRequest): Promise
     })),
     ...(asker.problem !== undefined && { notAsked: asker.problem }),
   };
-}
-
-function blockedObjects({ findings }: Verdict): Oid[] {
-  const blocking = findings.filter(({ severity }) => severity === 'block');
-  return [...new Set(blocking.flatMap(({ object }) => object ?? []))] as Oid[];
 }
 
 /** Where the default branch itself is pushed, git says what the destination has there. */

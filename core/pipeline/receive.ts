@@ -9,13 +9,13 @@ import {
   runGit,
 } from '../git/index.ts';
 import { judge } from '../judge/index.ts';
-import type { Oid, Verdict } from '../model.ts';
+import type { Oid } from '../model.ts';
 import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
 import { createInspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
 import { lfsStores } from './lfs-stores.ts';
-import { isLate, lookAtObjects } from './look-at-objects.ts';
+import { isLate, lookAtObjects, type Looked } from './look-at-objects.ts';
 import {
   flushQuietly,
   inputFor,
@@ -79,8 +79,8 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
   };
   let verdict = judge(await inputFor(act, nothingLifted));
   if (verdict.verdict === 'block') {
-    const held = await alreadyHere(session, verdict);
-    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict)) }));
+    const held = await alreadyHere(session, looked);
+    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict, held)) }));
   }
   flushQuietly(store);
   return {
@@ -99,12 +99,11 @@ function destinationHere({ repo }: Session, url: string | undefined) {
   return { url: named, normal: normalizeUrl(named, { cwd: repo.dir }), home: true };
 }
 
-/** Of what blocks, the objects that this server's refs reach: a client may send what is here already. */
-async function alreadyHere({ repo }: Session, { findings }: Verdict): Promise<ReadonlySet<Oid>> {
-  const candidates = new Set(
-    findings.filter(({ severity }) => severity === 'block').flatMap(({ object }) => object ?? []),
-  );
-  if (candidates.size === 0) return new Set();
+/** Of what was received, the objects that this server's refs reach: a client may send what is here already. */
+async function alreadyHere(
+  { repo }: Session,
+  candidates: ReadonlyMap<Oid, Looked>,
+): Promise<ReadonlySet<Oid>> {
   const refs = await runGit(repo, ['for-each-ref', '--format=%(objectname)']);
   const tips = refs.toString('latin1').split('\n').filter(Boolean) as Oid[];
   const { objects } = await enumeratePush(repo, { tips, negatives: [] });

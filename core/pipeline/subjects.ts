@@ -41,7 +41,7 @@ export interface SubjectOptions {
   readonly looked: ReadonlyMap<Oid, Looked>;
   readonly places: ReadonlyMap<Oid, readonly Place[]>;
   readonly labels?: LabelIndex;
-  /** Content that was under an unmarked name first. */
+  /** Content that stood under an unmarked name beside every marked one. */
   readonly bornUnmarked?: ReadonlySet<Oid>;
   readonly held?: ReadonlySet<Oid>;
   readonly knownSecrets?: ReadonlyMap<Oid, ReadonlySet<string>>;

@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { makeRepo, type RepoOptions, type TestRepo } from './repo.ts';
 
 /** The build under test, as `npm run build` leaves it. */
@@ -64,6 +72,8 @@ export interface Guarded extends TestRepo {
 }
 
 export interface GuardedOptions extends Pick<RepoOptions, 'objectFormat'> {
+  /** A bare hook that calls the build, where the installation is not what is tested: init takes seconds. */
+  readonly isDirect?: boolean;
   /** Lines of the policy beside `version` and `destinations`. */
   readonly policy?: string;
   /** What home is cleared for. Default `internal`, of the default labels. */
@@ -84,7 +94,7 @@ export async function makeGuarded(options: GuardedOptions = {}): Promise<Guarded
     'README.md': '# Model\n\nCode of a small model.\n',
     '.cordon/policy.yaml': policyText(home, options),
   });
-  const guarded = guard(repo, home);
+  const guarded = guard(repo, home, options);
   const first = await guarded.pushed(['origin', 'main']);
   if (first.code !== 0) throw new Error(`the first push was stopped\n${first.stderr}`);
   return guarded;
@@ -105,7 +115,11 @@ export function policyText(home: TestRepo, options: GuardedOptions = {}): string
 }
 
 /** Runs `cordon init` in a repository that is there. */
-export function guard(repo: TestRepo, home: TestRepo): Guarded {
+export function guard(
+  repo: TestRepo,
+  home: TestRepo,
+  { isDirect = false }: Pick<GuardedOptions, 'isDirect'> = {},
+): Guarded {
   const remotes: TestRepo[] = [home];
   const env = { ...repo.env, XDG_DATA_HOME: join(repo.env['HOME'] ?? '', 'data') };
   const cordon = (...args: string[]) => {
@@ -116,8 +130,15 @@ export function guard(repo: TestRepo, home: TestRepo): Guarded {
     });
     return { code: ran.status, output: `${ran.stdout}${ran.stderr}` };
   };
-  const installed = cordon('init');
-  if (installed.code !== 0) throw new Error(`cordon init: ${installed.output}`);
+  if (isDirect) {
+    const hook = join(repo.dir, '.git', 'hooks', 'pre-push');
+    mkdirSync(dirname(hook), { recursive: true });
+    const call = [process.execPath, command].map((word) => `'${word}'`).join(' ');
+    writeFileSync(hook, `#!/bin/sh\nexec ${call} hook pre-push "$@"\n`, { mode: 0o755 });
+  } else {
+    const installed = cordon('init');
+    if (installed.code !== 0) throw new Error(`cordon init: ${installed.output}`);
+  }
   const last = join(repo.dir, '.git', 'cordon', 'last.json');
   return {
     ...repo,
