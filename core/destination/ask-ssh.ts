@@ -8,6 +8,8 @@ export interface SshRoute {
   readonly port: string;
   readonly proxyCommand?: string;
   readonly proxyJump?: string;
+  /** The settings under which another machine could answer in the host's name. */
+  readonly unchecked?: string;
 }
 
 export interface AskSshOptions {
@@ -66,11 +68,16 @@ export function parseRoute(output: string): SshRoute | undefined {
   };
   const proxyCommand = set('proxycommand');
   const proxyJump = set('proxyjump');
+  const strict = values.get('stricthostkeychecking') ?? '';
+  const unchecked = /^(?:false|no|off|accept-new)$/.test(strict)
+    ? `StrictHostKeyChecking ${strict}`
+    : ['hostkeyalias', 'knownhostscommand'].find((key) => set(key) !== undefined);
   return {
     hostname: hostname.toLowerCase(),
     port: values.get('port') ?? '22',
     ...(proxyCommand !== undefined && { proxyCommand }),
     ...(proxyJump !== undefined && { proxyJump }),
+    ...(unchecked !== undefined && { unchecked }),
   };
 }
 

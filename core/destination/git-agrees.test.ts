@@ -92,11 +92,47 @@ describe('what ssh would do with the host as written', () => {
     ].join('\n'),
   );
   const env = { PATH: process.env['PATH'], HOME: dir, GIT_SSH_COMMAND: `ssh -F ${file}` };
-  const normalOf = async (url: string) => {
-    const config = { get: () => undefined, entries: [] };
-    const { destination } = await resolveDestination({ url, config, env, cwd: dir });
-    return destination.normal;
+  const config = { get: () => undefined, entries: [] };
+  const normalOf = async (url: string, more = {}) => {
+    const request = { url, config, env: { ...env, ...more }, cwd: dir };
+    return (await resolveDestination(request)).destination.normal;
   };
+  test.each([
+    [`ssh -F /dev/null -o HostName=evil.example`, 'evil.example/acme/x'],
+    [`ssh -F /dev/null -o "HostName evil.example" -v -p 2222`, 'evil.example:2222/acme/x'],
+    [`/usr/bin/ssh -F/dev/null -oHostName=evil.example`, 'evil.example/acme/x'],
+    [`ssh -F /dev/null -W evil.example:22`, 'github.com/acme/x'],
+  ])('options of the ssh command are followed: %s', async (command, normal) => {
+    expect(await normalOf('git@github.com:acme/x', { GIT_SSH_COMMAND: command })).toBe(normal);
+  });
+  test('a jump host is told where nobody checks who answers', async () => {
+    const notesOf = async (options: string) => {
+      const more = { GIT_SSH_COMMAND: `ssh -F /dev/null -J jump.example ${options}` };
+      const request = { url: 'git@github.com:acme/x', config, env: { ...env, ...more }, cwd: dir };
+      return (await resolveDestination(request)).notes.filter(({ rule }) => rule !== 'ssh-command');
+    };
+    expect(await notesOf('')).toEqual([]);
+    expect(await notesOf('-o StrictHostKeyChecking=no')).toHaveLength(1);
+    expect(await notesOf('-o HostKeyAlias=evil')).toHaveLength(1);
+  });
+  test('names that are pinned to an address, and certificates nobody checks, are told', async () => {
+    const entries = [
+      { key: 'http.curloptresolve', value: 'github.com:443:192.0.2.1' },
+      { key: 'http.https://github.com/.sslverify', value: 'false' },
+      { key: 'http.sslverify', value: 'true' },
+    ];
+    const url = 'https://github.com/acme/x';
+    const { notes } = await resolveDestination({
+      url,
+      config: { ...config, entries },
+      env,
+      cwd: dir,
+    });
+    expect(notes).toEqual([
+      { rule: 'git-proxy', detail: 'http.curloptresolve = github.com:443:192.0.2.1' },
+      { rule: 'git-proxy', detail: 'http.https://github.com/.sslverify = false' },
+    ]);
+  });
   test('aliases that differ in case or by a last dot are followed', async () => {
     expect(await normalOf('git@GITHUB.COM:acme/x')).toBe('evil.example/acme/x');
     expect(await normalOf('ssh://git@github.com./acme/x')).toBe('evil.example/acme/x');

@@ -108,7 +108,12 @@ function notesOfRoute(route: SshRoute | undefined): RouteNote[] {
   if (route?.proxyCommand !== undefined) {
     return [{ rule: 'proxy-command', detail: `ProxyCommand ${route.proxyCommand}` }];
   }
-  // A jump host only carries the connection: host keys are still the destination's own.
+  // A jump host only carries the connection, as long as host keys are checked: else it may answer
+  // in the destination's name.
+  if (route?.proxyJump !== undefined && route.unchecked !== undefined) {
+    const detail = `ProxyJump ${route.proxyJump} with ${route.unchecked}`;
+    return [{ rule: 'proxy-command', detail }];
+  }
   return [];
 }
 

@@ -90,7 +90,8 @@ function comparable(file: PolicyBytes | undefined): CompiledPolicy | undefined {
   if (file === undefined) return undefined;
   try {
     return compile(file, 'tip');
-  } catch {
+  } catch (error) {
+    if (!(error instanceof CordonError)) throw error;
     // What the change started from is broken: home's counts as the measure, and is stricter than none.
     return undefined;
   }
@@ -107,6 +108,8 @@ async function chooseHome(sources: PolicySources): Promise<{
     return { policy: compile(home, 'home') };
   } catch (error) {
     if (!(error instanceof CordonError)) throw error;
+    // Not broken but newer: an earlier one would be judged by rules the team has since replaced.
+    if (error.code === 'policy.newer-version') throw error;
     broken = error;
   }
   // So that it can be mended: a broken file on the default branch must not stop the push that mends it.
