@@ -68,6 +68,8 @@ export function createBudget(limits: BudgetLimits = {}): Budget {
       return isSpent;
     },
     tell(rule, at, detail) {
+      // A depth that is too great only ends one branch.
+      isSpent ||= rule !== 'depth-budget';
       if (told.has(rule)) return undefined;
       told.add(rule);
       return { kind: 'uninspected', rule, at, ...(detail === undefined ? {} : { detail }) };

@@ -1,5 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { CordonError } from '../error.ts';
 import { bufferSource } from '../source/buffer-source.ts';
 import type { ByteSource } from '../source/byte-source.ts';
 import { createBudget } from './budget.ts';
@@ -174,7 +175,6 @@ test('late is a fact', async () => {
 
 test('a source that cannot be read is a fact', async () => {
   const broken = { ...bufferSource(text), size: 5 * MIB };
-  const { CordonError } = await import('../error.ts');
   const read = () => {
     throw new CordonError('source.unreadable', { reason: 'EIO' });
   };
