@@ -16,8 +16,8 @@ export interface AskSshOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly port?: string;
   readonly user?: string;
-  /** A configuration file that the user's ssh command names with -F. */
-  readonly configFile?: string;
+  /** Options that the user's ssh command gives, before git's own. */
+  readonly options?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -34,7 +34,7 @@ export async function askSsh(
   const program = findSsh(options.env);
   if (program === undefined) return undefined;
   const args = [
-    ...(options.configFile === undefined ? [] : ['-F', options.configFile]),
+    ...(options.options ?? []),
     '-G',
     ...(options.port ? ['-p', options.port] : []),
     ...(options.user ? ['-l', options.user] : []),

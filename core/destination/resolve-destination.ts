@@ -19,7 +19,10 @@ export interface RouteRequest {
   readonly url: string;
   /** The URL of home, where one is pinned. */
   readonly home?: string;
-  readonly config: { get(key: string): string | undefined };
+  readonly config: {
+    get(key: string): string | undefined;
+    readonly entries?: readonly { readonly key: string; readonly value: string | undefined }[];
+  };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
@@ -50,15 +53,15 @@ async function follow(
     return { normal: normalizeUrl(url, { cwd }), notes: notesOfGitProxy(config, env) };
   }
   if (!['ssh', 'git+ssh', 'ssh+git'].includes(address.scheme)) {
-    return { normal: normalizeUrl(url, { cwd }), notes: [] };
+    const notes = /^https?$/.test(address.scheme) ? notesOfHttp(config, env) : [];
+    return { normal: normalizeUrl(url, { cwd }), notes };
   }
   const command = sshCommand(config, env);
-  const configFile = command === undefined ? undefined : optionOf(command.value, '-F');
   const route = await askSsh(address.written, {
     env,
     ...(address.port !== '' && { port: address.port }),
     ...(address.user !== '' && { user: address.user }),
-    ...(configFile !== undefined && { configFile }),
+    options: command === undefined || command.from === 'GIT_SSH' ? [] : sshOptions(command.value),
   });
   if (route === 'silent') {
     // A `Match exec` that outlasts the time-out would else hide where an alias leads.
@@ -128,11 +131,35 @@ function notesOfHelper(normal: string): RouteNote[] {
     : [];
 }
 
-/** The value of an option of a command line, the next word or glued to it; quotes as a shell has them. */
-function optionOf(command: string, option: string): string | undefined {
-  const words = command.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
-  const plain = words.map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
-  const at = plain.findIndex((word) => word.startsWith(option));
-  if (at === -1) return undefined;
-  return plain[at] === option ? plain[at + 1] : plain[at]?.slice(option.length);
+/**
+ * The options a user's ssh command gives to ssh, so that `-o HostName=`, `-F` and the like are followed.
+ * None where the command is more than ssh and options: the note about it stands then.
+ */
+function sshOptions(command: string): string[] {
+  // What a shell would expand is not guessed at.
+  if (/[\\$`;&|<>(){}*?!#~\n]/.test(command)) return [];
+  const words = command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  const [program = '', ...rest] = words.map((word) => word.replace(/["']/g, ''));
+  if (!/(?:^|\/)ssh$/.test(program)) return [];
+  const options: string[] = [];
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] ?? '';
+    if (/^-[FolpJib]$/.test(word)) options.push(word, rest[(at += 1)] ?? '');
+    else if (/^-[FolpJib]./.test(word)) options.push(word);
+    else if (!/^-[46AaCkqTtvxXYn]+$/.test(word)) return [];
+  }
+  return options;
+}
+
+/** Settings that let a name stand for another machine, and nobody notice. */
+function notesOfHttp(config: RouteRequest['config'], env: RouteRequest['env']): RouteNote[] {
+  const set = (config.entries ?? []).flatMap(({ key, value = 'true' }): string[] => {
+    const variable = /^http\.(?:.*\.)?(curloptresolve|sslverify)$/.exec(key.toLowerCase())?.[1];
+    if (variable === undefined || (value === '' && variable === 'curloptresolve')) return [];
+    const isOff = /^(?:false|no|off|0|)$/i.test(value);
+    return variable === 'curloptresolve' || isOff ? [`${key} = ${value}`] : [];
+  });
+  const unverified = env['GIT_SSL_NO_VERIFY'];
+  if (unverified !== undefined) set.push(`GIT_SSL_NO_VERIFY = ${unverified}`);
+  return set.map((detail) => ({ rule: 'git-proxy', detail }));
 }
