@@ -45,7 +45,7 @@ function globs(): string[] {
     'infra/*/terraform.tfvars',
     '**/checkpoints*/**',
     'evals/**/*.jsonl',
-    '!keep/**',
+    'keep/**',
     '#drafts/**',
   ];
 }
