@@ -54,6 +54,15 @@ describe('which policy counts', () => {
     expect((await change(strict, file('version: 1'))).loosened).toEqual([]);
     expect((await change('deleted', strict)).loosened).toHaveLength(1);
   });
+  test('a home policy of a newer version is refused by name, not replaced by an earlier one', async () => {
+    const newer = file('version: 2');
+    const earlier = async function* () {
+      yield await Promise.resolve(strict);
+    };
+    await expect(
+      choose({ home: () => Promise.resolve(newer), homeAncestors: earlier }),
+    ).rejects.toMatchObject({ code: 'policy.newer-version' });
+  });
   test('a broken home: its last version that parses, so that it can be mended', async () => {
     const chosen = await choose({
       home: () => Promise.resolve(broken),

@@ -139,7 +139,7 @@ test('a folder named .. in a hostile tree is a folder like any other', () => {
 
 test('more folders than are remembered', () => {
   const first = compilePaths(['**/keep/**', 'd7/*.pt']);
-  for (let i = 0; i < 70_000; i += 1) first(`d${i}/x`);
+  for (let i = 0; i < 140_000; i += 1) first(`d${i}/x`);
   expect(first('d7/x.pt')).toBe(1);
   expect(first('d8/keep/y')).toBe(0);
   expect(first('d8/y')).toBe(-1);

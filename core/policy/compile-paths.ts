@@ -4,7 +4,7 @@ import { compileGlob, expandBraces, foldPath } from './match-path.ts';
 export type FirstMatch = (path: string) => number;
 
 /** Folders remembered at a time; a tree of millions of folders must not fill the memory. */
-const MOST_FOLDERS = 65_536;
+const MOST_FOLDERS = 131_072;
 const NONE = Number.POSITIVE_INFINITY;
 
 /**
