@@ -66,11 +66,11 @@ async function initServer(parsed: Parsed): Promise<number> {
   const layout = choice(parsed, 'layout', ['auto', 'plain', 'gitea', 'gitlab'] as const, 'auto');
   const result = installServer({ cwd, runtime, ...(layout !== 'auto' && { layout }) });
   const url = parsed.values['url'];
-  if (typeof url === 'string') await setUrl(cwd, url);
   const top = result.repository.top;
   say(`Cordon ${version} in ${top} (${result.layout})`);
   for (const line of listTouched(result.touched, top)) say(`  ${line}`);
   await proveOrUndo(cwd, result.undo);
+  if (typeof url === 'string') await setUrl(cwd, url);
   say();
   say('Self-test: a clean push was received, a planted model weight was refused.');
   if (typeof url !== 'string') {

@@ -1,3 +1,4 @@
+import { runGit } from '../core/git/index.ts';
 import { listTouched, uninstallRepository } from '../core/install/index.ts';
 import { readArguments } from './arguments.ts';
 import { folderOf } from './session.ts';
@@ -5,12 +6,18 @@ import { folderOf } from './session.ts';
 /** What Cordon keeps in a repository and can make again. */
 const caches = ['facts', 'labels', 'last.json'];
 
+/** `cordon.url` means nothing without Cordon. Where it is not set, git says so with 5. */
+async function forgetUrl(dir: string): Promise<void> {
+  await runGit({ dir }, ['config', '--local', '--unset-all', 'cordon.url'], { okCodes: [5] });
+}
+
 /** Takes back all that init did. */
-export function uninstall(args: readonly string[]): Promise<number> {
+export async function uninstall(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, {});
   const result = uninstallRepository(folderOf(parsed), process.env, caches);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   if (!result.wasInstalled) say('Cordon was not installed here; nothing was changed.');
   for (const line of listTouched(result.touched, result.repository.top)) say(`  ${line}`);
-  return Promise.resolve(0);
+  if (result.wasInstalled && result.repository.bare) await forgetUrl(folderOf(parsed));
+  return 0;
 }

@@ -110,6 +110,7 @@ test('a hook that stood there is asked with the same input, and only after an al
 
 test('init prints what it wrote, and how policies know this server', async () => {
   using server = makeLab({ bare: true });
+  const before = snapshot(server.dir);
   const first = await cordon(server, ['init', '--server']);
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toContain('hooks/pre-receive');
@@ -118,6 +119,8 @@ test('init prints what it wrote, and how policies know this server', async () =>
   expect(named.code).toBe(0);
   expect(server.git('config', 'cordon.url')).toBe(SERVER_URL);
   expect(named.stdout).not.toContain('--url');
+  expect((await cordon(server, ['uninstall'])).code).toBe(0);
+  expect(snapshot(server.dir)).toEqual(before);
 });
 
 test('a work tree is not a server, and a bare repository is no clone', async () => {
