@@ -44,6 +44,7 @@ export interface Inspector {
 
 export function createInspector(options: InspectorOptions): Inspector {
   const { salt, deadline } = options;
+  const fingerprint = rememberFingerprints(salt);
   const resolveLfs = (oid: string) => Promise.resolve(openStored(options.lfsStores ?? [], oid));
 
   const optionsFor = (size: number) => ({
@@ -80,17 +81,17 @@ export function createInspector(options: InspectorOptions): Inspector {
   return {
     key: keyOf(salt),
     inspectSource: (source) =>
-      goOn(createLook(salt, deadline), undefined, openLayers(source, optionsFor(source.size))),
+      goOn(createLook(fingerprint, deadline), undefined, openLayers(source, optionsFor(source.size))),
     inspectBytes(bytes) {
       if (bytes.length > WHOLE_LAYER_BYTES) {
         const source = bufferSource(bytes);
         return goOn(
-          createLook(salt, deadline),
+          createLook(fingerprint, deadline),
           undefined,
           openLayers(source, optionsFor(bytes.length)),
         );
       }
-      const look = createLook(salt, deadline);
+      const look = createLook(fingerprint, deadline);
       const layers = openBufferLayers(bytes, optionsFor(bytes.length));
       for (;;) {
         const { done, value } = layers.next();
@@ -110,6 +111,26 @@ function keyOf(salt: string): string {
   return `c${CONTENT_VERSION}-${versions}-${salted}`;
 }
 
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * A weak value's fingerprint takes some 30 ms, and a push brings every version of the file it stands in:
+ * it is worked out once in an act, not once in each.
+ */
+function rememberFingerprints(salt: string): DetectContext['fingerprint'] {
+  const known = new Map<string, string>();
+  return (rule, value) => {
+    const key = `${rule}\n${value.toString('latin1')}`;
+    let fingerprint = known.get(key);
+    if (fingerprint === undefined) {
+      fingerprint = fingerprintSecret(salt, rule, value);
+      // Hostile content may hold any number of values; ordinary content holds a few.
+      if (known.size < MOST_REMEMBERED) known.set(key, fingerprint);
+    }
+    return fingerprint;
+  };
+}
+
 interface Look {
   at(item: Layer | UninspectedFact): Promise<void> | undefined;
   take(fact: Fact): void;
@@ -117,14 +138,14 @@ interface Look {
 }
 
 /** One source being looked at: its facts so far, under the budget of facts. */
-function createLook(salt: string, deadline: number): Look {
+function createLook(fingerprint: DetectContext['fingerprint'], deadline: number): Look {
   const facts: Fact[] = [];
   let bytes = 0;
   let skippedBytes = 0;
   let isFull = false;
   const context: DetectContext = {
     deadline,
-    fingerprint: (rule, value) => fingerprintSecret(salt, rule, value),
+    fingerprint,
     emit(fact) {
       if (facts.length < MAX_FACTS) {
         facts.push(fact);

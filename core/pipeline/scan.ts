@@ -5,7 +5,7 @@ import { enumeratePush, listPaths, readObjects, runGit } from '../git/index.ts';
 import { judge, type Subject } from '../judge/index.ts';
 import type { Coverage, Inspection, NotChecked, Oid, RepoPath, Verdict } from '../model.ts';
 import { choosePolicies, type ChosenPolicies, type PolicyBytes } from '../policy/index.ts';
-import { fileSource, streamSource } from '../source/index.ts';
+import { fileSource, streamSource, type ByteSource } from '../source/index.ts';
 import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
 import { createInspector, type Inspector } from './inspector.ts';
@@ -148,12 +148,14 @@ function loosePolicies({ env, policy }: LooseScan): Promise<ChosenPolicies> {
 
 async function inspectFile(inspector: Inspector, path: string): Promise<Inspection> {
   try {
-    if (lstatSync(path).isSymbolicLink()) {
-      // As git keeps it: the target's name is the content. What it points at is not followed.
-      return await inspector.inspectBytes(readlinkSync(path, 'buffer'));
-    }
-    const source = fileSource(path, { followSymlinks: false });
+    const source = openFile(path);
+    // As git keeps a symlink: the target's name is the content. What it points at is not followed.
+    if (source === 'symlink') return await inspector.inspectBytes(readlinkSync(path, 'buffer'));
     try {
+      // Most files of a tree are small: read whole, they are looked into without waiting.
+      if (source.size <= WHOLE_FILE_BYTES) {
+        return await inspector.inspectBytes(await source.read(0, source.size));
+      }
       return await inspector.inspectSource(source);
     } finally {
       await source.close();
@@ -167,6 +169,18 @@ async function inspectFile(inspector: Inspector, path: string): Promise<Inspecti
       bytes: 0,
       skippedBytes: 0,
     };
+  }
+}
+
+const WHOLE_FILE_BYTES = 1024 * 1024;
+
+/** Opens first and asks afterwards: one call less for each of the files that are no symlink. */
+function openFile(path: string): ByteSource | 'symlink' {
+  try {
+    return fileSource(path, { followSymlinks: false });
+  } catch (error) {
+    if (lstatSync(path).isSymbolicLink()) return 'symlink';
+    throw error;
   }
 }
 
@@ -203,7 +217,10 @@ function conclude(
 }
 
 function nameOf(path: string, top: string | undefined): string {
-  const name = relative(top ?? process.cwd(), path);
+  const base = top ?? process.cwd();
+  // The usual case first: `relative` takes both paths apart for each file of a tree.
+  const below = base.endsWith(sep) ? base : `${base}${sep}`;
+  const name = path.startsWith(below) ? path.slice(below.length) : relative(base, path);
   return (name === '' || name.startsWith('..') ? path : name).split(sep).join('/');
 }
 
