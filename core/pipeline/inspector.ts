@@ -81,7 +81,11 @@ export function createInspector(options: InspectorOptions): Inspector {
   return {
     key: keyOf(salt),
     inspectSource: (source) =>
-      goOn(createLook(fingerprint, deadline), undefined, openLayers(source, optionsFor(source.size))),
+      goOn(
+        createLook(fingerprint, deadline),
+        undefined,
+        openLayers(source, optionsFor(source.size)),
+      ),
     inspectBytes(bytes) {
       if (bytes.length > WHOLE_LAYER_BYTES) {
         const source = bufferSource(bytes);
