@@ -15,6 +15,7 @@ import {
   nothingLifted,
   type ObjectsAct,
 } from './objects-act.ts';
+import { withoutMerged } from './merged-parents.ts';
 import { POLICY_PATH, policyBlob, policySources } from './policy-reader.ts';
 import { saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
@@ -29,7 +30,8 @@ export async function judgeCommit(
   kind: 'commit' | 'scan' = 'commit',
 ): Promise<Verdict> {
   const { repo } = session;
-  const [home, entries] = [await findHome(session), await listStaged(repo)];
+  const home = await findHome(session);
+  const entries = await withoutMerged(session, await listStaged(repo));
   const head = home.tip === undefined ? [] : [home.tip];
   const { salt } = await saltOf(session, home, head);
   const inspector = createInspector({
