@@ -172,6 +172,11 @@ export interface Coverage {
   readonly objects: number;
   readonly bytes: number;
   readonly notChecked: readonly NotChecked[];
+  /**
+   * Of a push that blocks: what the destination already has is not known, because it may not be asked
+   * (CORDON_OFFLINE, `contactDestinations: false`) or did not answer.
+   */
+  readonly notAsked?: 'forbidden' | 'no-answer';
 }
 
 /** What the policies make of the facts for one act. The JSON contract's shape. */

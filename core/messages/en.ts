@@ -431,6 +431,11 @@ export const en = {
     moreFindings: (count: number, see: string | undefined) =>
       see === undefined ? `${whole(count)} more` : `${whole(count)} more: ${see}`,
     notChecked: 'Not checked:',
+    notAsked: {
+      forbidden:
+        'The destination was not asked what it already has: CORDON_OFFLINE or contactDestinations in the policy forbids it.',
+      'no-answer': 'The destination did not tell what it already has.',
+    },
     nothing: 'nothing.',
     reasons: why,
     fullReport: (path: string) => `Full report: ${path}`,

@@ -1,5 +1,5 @@
 import type { RouteNote } from '../destination/resolve-destination.ts';
-import { isZeroOid, readObjects, type PathEntry } from '../git/index.ts';
+import type { PathEntry } from '../git/index.ts';
 import type { JudgeInput, Subject } from '../judge/index.ts';
 import type {
   Act,
@@ -16,9 +16,10 @@ import { describeBrokenPolicy } from './broken-policy.ts';
 import type { FactsStore } from './facts-store.ts';
 import type { Inspector } from './inspector.ts';
 import type { LabelIndex } from './label-index.ts';
-import { lookAtObjects, type Looked } from './look-at-objects.ts';
+import type { Looked } from './look-at-objects.ts';
 import type { Session } from './session.ts';
 import { coverageOf, nameSubjects, objectSubjects, placesOf } from './subjects.ts';
+import { valuesThereBefore } from './values-there.ts';
 
 /** What an act brings, looked at. */
 export interface Seen {
@@ -47,15 +48,15 @@ export interface ObjectsAct {
 export interface Lifted {
   /** Objects that the destination is proven to hold. */
   readonly held: ReadonlySet<Oid>;
-  /** Values of secrets that the destination has in an earlier version of the same content. */
-  readonly knownSecrets: ReadonlyMap<Oid, ReadonlySet<string>>;
+  /** Fingerprints of secrets that the destination has in earlier or other versions of the content. */
+  readonly knownSecrets: ReadonlySet<string>;
   /** Content that stood under an unmarked name beside every marked one. */
   readonly bornUnmarked: ReadonlySet<Oid>;
 }
 
 export const nothingLifted: Lifted = {
   held: new Set(),
-  knownSecrets: new Map(),
+  knownSecrets: new Set(),
   bornUnmarked: new Set(),
 };
 
@@ -101,8 +102,13 @@ function* namesOf({ seen, refs }: ObjectsAct): Generator<Subject['places'][numbe
   }
 }
 
-/** How many earlier versions are looked at for a value that the destination may already have. */
-const MOST_EARLIER = 2000;
+/** What is known of the place an act goes to. */
+export interface There {
+  /** Of the act's objects, those that are proven to be there. */
+  readonly held: ReadonlySet<Oid>;
+  /** The tips of its branches and tags. Those that are not in this repository tell nothing. */
+  readonly tips: readonly Oid[];
+}
 
 /**
  * What the repository itself can say about a block: values of secrets that stood there before, and
@@ -111,41 +117,17 @@ const MOST_EARLIER = 2000;
 export async function liftFromHistory(
   act: ObjectsAct,
   verdict: Verdict,
-  held: Lifted['held'] = nothingLifted.held,
+  there: There = { held: nothingLifted.held, tips: [] },
 ): Promise<Omit<Lifted, 'held'>> {
   const { labels } = act;
   const bornUnmarked = new Set<Oid>();
-  const withSecrets: Oid[] = [];
-  for (const { kind, rule, object, severity } of verdict.findings) {
-    if (severity !== 'block' || object === undefined) continue;
-    const oid = object as Oid;
-    if (kind === 'secret') withSecrets.push(oid);
-    if (kind !== 'label' || rule !== 'moved' || labels === undefined) continue;
-    if (await labels.bornUnmarked(oid)) bornUnmarked.add(oid);
+  const blocking = verdict.findings.filter(({ severity }) => severity === 'block');
+  for (const { kind, rule, object } of blocking) {
+    if (kind !== 'label' || rule !== 'moved' || object === undefined) continue;
+    if (await labels?.bornUnmarked(object as Oid)) bornUnmarked.add(object as Oid);
   }
-  if (withSecrets.length === 0) return { knownSecrets: new Map(), bornUnmarked };
-  const values = await valuesThereBefore(act, held);
-  return { knownSecrets: new Map(withSecrets.map((oid) => [oid, values])), bornUnmarked };
-}
-
-async function valuesThereBefore(
-  { session, inspector, store, seen }: ObjectsAct,
-  held: ReadonlySet<Oid>,
-): Promise<ReadonlySet<string>> {
-  // The old sides of what changed: what is not itself new is at the destination.
-  const earlier = new Set<Oid>();
-  for (const { oldOids } of seen.entries) {
-    for (const oid of oldOids) if (!seen.looked.has(oid) && !isZeroOid(oid)) earlier.add(oid);
-  }
-  const some = [...earlier].slice(0, MOST_EARLIER);
-  const before = await lookAtObjects(session, inspector, store, readObjects(session.repo, [some]));
-  const values = new Set<string>();
-  // Where the destination's tip is not in the clone, all looks new until it has been asked.
-  const there = [...held].flatMap((oid) => seen.looked.get(oid) ?? []);
-  for (const { inspection } of [...before.values(), ...there]) {
-    for (const fact of inspection.facts) if (fact.kind === 'secret') values.add(fact.fingerprint);
-  }
-  return values;
+  const secrets = blocking.filter(({ kind }) => kind === 'secret');
+  return { knownSecrets: await valuesThereBefore(act, secrets, there), bornUnmarked };
 }
 
 /** Keeps facts for the next time. A read-only or full disk costs the next act its speed, no more. */

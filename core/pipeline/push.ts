@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CordonError } from '../error.ts';
+import { CordonError } from '../error.ts';
 import { resolveDestination } from '../destination/resolve-destination.ts';
 import {
   findPresent,
@@ -15,7 +15,7 @@ import {
   type RemoteRef,
 } from '../git/index.ts';
 import { judge } from '../judge/index.ts';
-import type { Oid, Verdict } from '../model.ts';
+import type { Coverage, Oid, Verdict } from '../model.ts';
 import { openFactsStore, type FactsStore } from './facts-store.ts';
 import { findHome, type Home } from './home.ts';
 import { createInspector, type Inspector } from './inspector.ts';
@@ -113,7 +113,11 @@ export async function judgePush(session: Session, request: PushRequest): Promise
     const candidates = [...seen.looked.keys(), ...seen.missing];
     const tipsThere = provableTips((await asker.advertised()) ?? []);
     const held = await asker.prove(tipsThere, candidates);
-    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict, held)) }));
+    const there = { held, tips: [...tipsThere, ...negatives] };
+    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict, there)) }));
+    if (verdict.verdict === 'block' && asker.notAsked !== undefined) {
+      verdict = { ...verdict, coverage: { ...verdict.coverage, notAsked: asker.notAsked } };
+    }
   }
   flushQuietly(store);
   return {
@@ -123,7 +127,6 @@ export async function judgePush(session: Session, request: PushRequest): Promise
       tip,
       ...(updates.length === 1 && { commits: seen.commits, objects: seen.looked.size }),
     })),
-    ...(asker.problem !== undefined && { notAsked: asker.problem }),
   };
 }
 
@@ -146,7 +149,8 @@ interface Asker {
   /** Asks at most once. Undefined where it may not, or the destination did not answer. */
   advertised(): Promise<readonly RemoteRef[] | undefined>;
   prove(tips: readonly Oid[], candidates: readonly Oid[]): Promise<ReadonlySet<Oid>>;
-  readonly problem: CordonError | undefined;
+  /** Why what the destination has is not, or not all, known. */
+  readonly notAsked: Coverage['notAsked'];
 }
 
 function createAsker(session: Session, request: PushRequest, mayConnect: boolean): Asker {
@@ -158,24 +162,25 @@ function createAsker(session: Session, request: PushRequest, mayConnect: boolean
     timeoutMs: CONNECT_MS,
   };
   let answer: Promise<readonly RemoteRef[] | undefined> | undefined;
-  let problem: CordonError | undefined;
+  let notAsked: Coverage['notAsked'] = isOffline ? 'forbidden' : undefined;
   return {
-    get problem() {
-      return problem;
+    get notAsked() {
+      return notAsked;
     },
     advertised() {
       if (isOffline) return Promise.resolve(undefined);
       answer ??= lsRemote(repo, address).catch((error: unknown) => {
+        if (!(error instanceof CordonError)) throw error;
         // Not to know what is there only means to judge more: the push itself will say what is wrong.
-        problem = error as CordonError;
+        notAsked = 'no-answer';
         return undefined;
       });
       return answer;
     },
     async prove(tips, candidates) {
       if (isOffline || candidates.length === 0 || tips.length === 0) return new Set<Oid>();
-      const { held, reason } = await proveHeld(repo, { ...address, tips, candidates });
-      problem = reason ?? problem;
+      const { held, proven } = await proveHeld(repo, { ...address, tips, candidates });
+      if (!proven) notAsked = 'no-answer';
       return held;
     },
   };

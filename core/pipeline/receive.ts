@@ -22,6 +22,7 @@ import {
   liftFromHistory,
   nothingLifted,
   type ObjectsAct,
+  type There,
 } from './objects-act.ts';
 import { choosePushPolicies, saltOf } from './push-policies.ts';
 import type { PushOutcome } from './push.ts';
@@ -79,8 +80,9 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
   };
   let verdict = judge(await inputFor(act, nothingLifted));
   if (verdict.verdict === 'block') {
-    const held = await alreadyHere(session, looked);
-    verdict = judge(await inputFor(act, { held, ...(await liftFromHistory(act, verdict, held)) }));
+    const here = await alreadyHere(session, looked);
+    const lifted = await liftFromHistory(act, verdict, here);
+    verdict = judge(await inputFor(act, { held: here.held, ...lifted }));
   }
   flushQuietly(store);
   return {
@@ -103,9 +105,10 @@ function destinationHere({ repo }: Session, url: string | undefined) {
 async function alreadyHere(
   { repo }: Session,
   candidates: ReadonlyMap<Oid, Looked>,
-): Promise<ReadonlySet<Oid>> {
+): Promise<There> {
   const refs = await runGit(repo, ['for-each-ref', '--format=%(objectname)']);
   const tips = refs.toString('latin1').split('\n').filter(Boolean) as Oid[];
   const { objects } = await enumeratePush(repo, { tips, negatives: [] });
-  return new Set(objects.filter(({ oid }) => candidates.has(oid)).map(({ oid }) => oid));
+  const held = objects.filter(({ oid }) => candidates.has(oid)).map(({ oid }) => oid);
+  return { held: new Set(held), tips };
 }

@@ -44,7 +44,7 @@ export interface SubjectOptions {
   /** Content that stood under an unmarked name beside every marked one. */
   readonly bornUnmarked?: ReadonlySet<Oid>;
   readonly held?: ReadonlySet<Oid>;
-  readonly knownSecrets?: ReadonlyMap<Oid, ReadonlySet<string>>;
+  readonly knownSecrets?: ReadonlySet<string>;
 }
 
 /** The objects of an act as the judge asks for them. */
@@ -65,7 +65,7 @@ export function objectSubjects(options: SubjectOptions): Subject[] {
       facts: factsAt(inspection.facts, at, object.size),
       bytes: object.size,
       atDestination: held?.has(oid) ?? false,
-      knownSecrets: knownSecrets?.get(oid) ?? NOTHING_KNOWN,
+      knownSecrets: knownSecrets ?? NOTHING_KNOWN,
     });
   }
   return subjects;

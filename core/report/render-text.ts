@@ -198,6 +198,7 @@ function notCheckedLines(pen: Pen, verdict: Verdict): string[] {
 
 function footLines(pen: Pen, verdict: Verdict, context: ReportContext, groups: readonly Group[]) {
   const { report } = pen.messages;
+  const { notAsked } = verdict.coverage;
   const told = groups.reduce((sum, group) => sum + group.findings.length, 0);
   const unlisted = verdict.findings.length - told;
   const see = context.fullReport === undefined ? undefined : pen.clean(context.fullReport);
@@ -215,6 +216,7 @@ function footLines(pen: Pen, verdict: Verdict, context: ReportContext, groups: r
     // Told once, not under each of the lines it is about.
     ...(offersAllow ? says(report.allowGoes) : []),
     ...notCheckedLines(pen, verdict),
+    ...(notAsked === undefined ? [] : says(report.notAsked[notAsked])),
     ...(unlisted === 0 && see !== undefined ? says(report.fullReport(see)) : []),
   ];
 }
