@@ -14,7 +14,7 @@ import {
 } from '../core/install/index.ts';
 import { initialPolicy } from '../core/policy/index.ts';
 import { choice, readArguments, type Parsed } from './arguments.ts';
-import { version } from './output.ts';
+import { messagesOf, version } from './output.ts';
 import { folderOf } from './session.ts';
 
 const options = {
@@ -46,19 +46,23 @@ async function initClone(parsed: Parsed): Promise<number> {
       schema: readFileSync(join(build, 'policy.schema.json'), 'utf8'),
     }),
   });
+  const { install } = messagesOf(parsed);
   const top = result.repository.top;
-  say(`Cordon ${version} in ${top}`);
+  say(install.at(version, top));
   for (const line of listTouched(result.touched, top)) say(`  ${line}`);
   for (const note of result.notes) say(`  ${describeNote(note)}`);
   await proveOrUndo(cwd, result.undo);
-  const { problems } = inspectInstall(cwd);
+  const { problems, effective } = inspectInstall(cwd);
   for (const problem of problems) say(`  ! ${describeProblem(problem)}`);
   say();
-  say('Self-test: a clean push went through, a planted model weight was stopped.');
+  say(install.provenHere);
   say(
-    `Next: look at ${relative(process.cwd(), join(top, '.cordon/policy.yaml')) || '.cordon/policy.yaml'}, then commit and push it.`,
+    install.next(
+      relative(process.cwd(), join(top, '.cordon/policy.yaml')) || '.cordon/policy.yaml',
+    ),
   );
-  return 0;
+  // Installed and proven, and yet git would run something else here: that is no success.
+  return effective ? 0 : 1;
 }
 
 async function initServer(parsed: Parsed): Promise<number> {
@@ -66,17 +70,16 @@ async function initServer(parsed: Parsed): Promise<number> {
   const layout = choice(parsed, 'layout', ['auto', 'plain', 'gitea', 'gitlab'] as const, 'auto');
   const result = installServer({ cwd, runtime, ...(layout !== 'auto' && { layout }) });
   const url = parsed.values['url'];
+  const { install } = messagesOf(parsed);
   const top = result.repository.top;
-  say(`Cordon ${version} in ${top} (${result.layout})`);
+  say(`${install.at(version, top)} (${result.layout})`);
   for (const line of listTouched(result.touched, top)) say(`  ${line}`);
   await proveOrUndo(cwd, result.undo);
   if (typeof url === 'string') await setUrl(cwd, url);
   say();
-  say('Self-test: a clean push was received, a planted model weight was refused.');
+  say(install.provenServer);
   if (typeof url !== 'string') {
-    say(
-      'Policies know this server by its URL. Name it as laptops do: cordon init --server --url URL',
-    );
+    say(install.nameServer);
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 import { runGit } from '../core/git/index.ts';
 import { listTouched, uninstallRepository } from '../core/install/index.ts';
 import { readArguments } from './arguments.ts';
+import { messagesOf } from './output.ts';
 import { folderOf } from './session.ts';
 
 /** What Cordon keeps in a repository and can make again. */
@@ -16,7 +17,7 @@ export async function uninstall(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, {});
   const result = uninstallRepository(folderOf(parsed), process.env, caches);
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  if (!result.wasInstalled) say('Cordon was not installed here; nothing was changed.');
+  if (!result.wasInstalled) say(messagesOf(parsed).install.notInstalled);
   for (const line of listTouched(result.touched, result.repository.top)) say(`  ${line}`);
   if (result.wasInstalled && result.repository.bare) await forgetUrl(folderOf(parsed));
   return 0;

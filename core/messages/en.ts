@@ -441,6 +441,16 @@ export const en = {
     fullReport: (path: string) => `Full report: ${path}`,
   },
 
+  install: {
+    at: (version: string, top: string) => `Cordon ${version} in ${top}`,
+    provenHere: 'Self-test: a clean push went through, a planted model weight was stopped.',
+    provenServer: 'Self-test: a clean push was received, a planted model weight was refused.',
+    next: (policy: string) => `Next: look at ${policy}, then commit and push it.`,
+    nameServer:
+      'Policies know this server by its URL. Name it as laptops do: cordon init --server --url URL',
+    notInstalled: 'Cordon was not installed here; nothing was changed.',
+  },
+
   progress: {
     listing: 'listing what is new',
     scanned: (objects: number, volume: number) =>
