@@ -184,7 +184,8 @@ function createLook(fingerprint: DetectContext['fingerprint'], deadline: number)
       return undefined;
     },
     take: (fact) => void context.emit(fact),
-    end: () => ({ facts, bytes, skippedBytes }),
+    // What a header accounted for as tensors was not read, and is not counted as looked at.
+    end: () => ({ facts, bytes: Math.max(bytes - skippedBytes, 0), skippedBytes }),
   };
 }
 

@@ -62,7 +62,8 @@ export async function scanPaths(
     const inspection = await inspectFile(inspector, path);
     const places: Subject['places'] = [{ path: { text: name as RepoPath } }];
     subjects.push(restSubject('file', inspection, places));
-    if (inspection.skippedBytes > 0) notChecked.push({ what: name, rule: 'payload' });
+    if (inspection.skippedBytes > 0)
+      notChecked.push({ what: `the tensors of ${name}`, rule: 'payload' });
     bytes += inspection.bytes;
     where.onProgress({ objects: subjects.length, bytes });
   }

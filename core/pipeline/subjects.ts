@@ -124,7 +124,11 @@ export function coverageOf(looked: Iterable<Looked>, extra: readonly NotChecked[
       notChecked.push({ what: fact.at.layer || object.oid, rule: fact.rule, object: object.oid });
     }
     if (inspection.skippedBytes > 0) {
-      notChecked.push({ what: object.oid, rule: 'payload', object: object.oid });
+      notChecked.push({
+        what: `the tensors of ${object.oid.slice(0, 7)}`,
+        rule: 'payload',
+        object: object.oid,
+      });
     }
   }
   return { objects, bytes, notChecked };
