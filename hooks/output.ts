@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { CordonError } from '../core/error.ts';
 import type { Verdict } from '../core/model.ts';
 import { messagesFor } from '../core/messages/index.ts';
 import {
@@ -54,8 +55,22 @@ export function showVerdict(
   // JSON and SARIF end in a newline of their own.
   const ended = text.endsWith('\n') ? text : `${text}\n`;
   const output = parsed.values['output'];
-  if (typeof output === 'string') writeFileSync(output, ended);
+  if (typeof output === 'string') writeReport(output, ended);
   else (format === 'text' ? stream : process.stdout).write(ended);
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const system = (error as NodeJS.ErrnoException).code;
+    const isFull = system === 'ENOSPC' || system === 'EDQUOT';
+    throw new CordonError(
+      isFull ? 'io.disk-full' : 'install.read-only',
+      { path: file, system },
+      error,
+    );
+  }
 }
 
 /** Progress on standard error, for an act that may take long. */
