@@ -74,6 +74,8 @@ export interface Guarded extends TestRepo {
 export interface GuardedOptions extends Pick<RepoOptions, 'objectFormat'> {
   /** A bare hook that calls the build, where the installation is not what is tested: init takes seconds. */
   readonly isDirect?: boolean;
+  /** The home remote, where a test has made it. */
+  readonly home?: TestRepo;
   /** Lines of the policy beside `version` and `destinations`. */
   readonly policy?: string;
   /** What home is cleared for. Default `internal`, of the default labels. */
@@ -87,7 +89,7 @@ export interface GuardedOptions extends Pick<RepoOptions, 'objectFormat'> {
 export async function makeGuarded(options: GuardedOptions = {}): Promise<Guarded> {
   const { objectFormat } = options;
   const format = objectFormat === undefined ? {} : { objectFormat };
-  const home = makeRepo({ bare: true, ...format });
+  const home = options.home ?? makeRepo({ bare: true, ...format });
   const repo = makeRepo(format);
   repo.addRemote('origin', home.dir);
   repo.commit({
