@@ -6,15 +6,9 @@ import type { TestRepo } from '../support/repo.ts';
 interface Explained {
   readonly path: string;
   readonly label: string;
-  readonly marking?: { readonly label: string; readonly glob: string };
-  readonly unmarked?: string;
-  readonly moved?: { readonly label: string; readonly from: string };
-  readonly weightsLabel?: string;
-  readonly may: {
-    readonly commit: string;
-    readonly destinations: readonly { readonly url: string; readonly push: string }[];
-    readonly unlisted: string;
-  };
+  readonly why: { readonly kind: string; readonly glob?: string; readonly path?: string };
+  readonly seen: readonly { readonly kind: string; readonly rule: string }[];
+  readonly destinations: readonly { readonly name: string; readonly may: boolean }[];
 }
 
 const attention = `def attend(query, key):\n    return ${'query * key + '.repeat(20)}0\n`;
@@ -39,10 +33,8 @@ async function explain(repo: TestRepo, path: string): Promise<Explained> {
   return JSON.parse(ran.stdout) as Explained;
 }
 
-const pushes = ({ may }: Explained): string[] => [
-  ...may.destinations.map(({ push }) => push),
-  may.unlisted,
-];
+const goesTo = ({ destinations }: Explained): string[] =>
+  destinations.filter(({ may }) => may).map(({ name }) => name);
 
 test('a marked path goes where it is cleared', async () => {
   using repo = makeMarked();
@@ -50,17 +42,16 @@ test('a marked path goes where it is cleared', async () => {
   expect(told).toMatchObject({
     path: 'src/model/attention.py',
     label: 'restricted',
-    marking: { label: 'restricted', glob: 'src/model/**' },
-    may: { commit: 'allow' },
+    why: { kind: 'marking', glob: 'src/model/**' },
   });
-  expect(pushes(told)).toEqual(['allow', 'block', 'block']);
+  expect(goesTo(told)).toEqual(['origin']);
 });
 
 test('an unmarked path carries the default', async () => {
   using repo = makeMarked();
   const told = await explain(repo, 'readme.md');
-  expect(told).toMatchObject({ label: 'internal', unmarked: 'internal' });
-  expect(pushes(told)).toEqual(['allow', 'block', 'block']);
+  expect(told).toMatchObject({ label: 'internal', why: { kind: 'default' } });
+  expect(goesTo(told)).toEqual(['origin']);
 });
 
 test('content that stands marked elsewhere keeps its label', async () => {
@@ -68,20 +59,19 @@ test('content that stands marked elsewhere keeps its label', async () => {
   const told = await explain(repo, 'docs/helpers.md');
   expect(told).toMatchObject({
     label: 'restricted',
-    unmarked: 'internal',
-    moved: { label: 'restricted', from: 'src/model/attention.py' },
+    why: { kind: 'history', path: 'src/model/attention.py' },
   });
 });
 
 test('weights are known by content, and a secret leaves for nowhere', async () => {
   using repo = makeMarked();
   const weights = await explain(repo, 'notes.txt');
-  expect(weights).toMatchObject({ label: 'weights', weightsLabel: 'weights' });
-  expect(pushes(weights)).toEqual(['block', 'block', 'block']);
+  expect(weights).toMatchObject({ label: 'weights', why: { kind: 'weights' } });
+  expect(goesTo(weights)).toEqual([]);
   repo.write('up.py', `T = "${makeToken()}"\n`);
   const secret = await explain(repo, 'up.py');
-  expect(secret.may.commit).toBe('block');
-  expect(pushes(secret)).toEqual(['block', 'block', 'block']);
+  expect(secret.seen).toMatchObject([{ kind: 'secret', rule: 'huggingface-token' }]);
+  expect(goesTo(secret)).toEqual([]);
 });
 
 test('a path that is not there is judged by its name', async () => {
