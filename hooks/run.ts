@@ -23,9 +23,9 @@ export async function run(args: readonly string[], input?: Buffer): Promise<numb
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(130));
   const [word = 'help', ...rest] = args;
-  const name = aliases[word] ?? word;
+  const name = Object.hasOwn(aliases, word) ? (aliases[word] ?? word) : word;
   try {
-    const load = commands[name];
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (load === undefined) {
       const nearest = nearestWord(word, Object.keys(commands));
       throw new CordonError('usage', { problem: 'unknown-command', word, nearest });
