@@ -25,7 +25,12 @@ function globs(): string[] {
     ...['tokenizer.json', 'merges.txt', 'vocab.bpe', 'optimizer_states', 'wandb.key'].map(
       (name) => `**/${name}`,
     ),
-    ...['docs/**', 'README.md', 'LICENSE', 'examples/**', 'third_party/**', '.github/**'],
+    'docs/**',
+    'README.md',
+    'LICENSE',
+    'examples/**',
+    'third_party/**',
+    '.github/**',
     ...teams.map((team) => `src/${team}/config.yaml`),
     ...teams.map((team) => `datasets/${team}-v2/**`),
     ...teams.slice(0, 5).map((team) => `infra/${team}/prod/**`),
