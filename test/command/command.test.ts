@@ -103,36 +103,25 @@ test('an old Node.js is told in one sentence, by a hook too', async () => {
   }
 });
 
-/** The Node.js 20 of this machine, by the PATH and the usual places. */
-async function findNode20(): Promise<string | undefined> {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/local/bin', '/usr/bin'];
-  for (const folder of new Set(folders)) {
-    const node = join(folder, 'node');
-    if (!folder.startsWith('/') || !existsSync(node)) continue;
-    const { stdout } = await runProgram(node, ['--version'], '/');
-    if (stdout.startsWith('v20.')) return node;
-  }
-  return undefined;
+/** The oldest Node.js that Cordon promises to run on, where CI brought it; else the one that runs this. */
+const oldest = process.env['CORDON_TEST_NODE'] ?? process.execPath;
+if (oldest === process.execPath) {
+  console.warn('CORDON_TEST_NODE names no Node.js 20.18: the build was tried on the newest alone.');
 }
 
-const node20 = await findNode20();
-if (node20 === undefined) {
-  console.warn('NO NODE.JS 20 ON THIS MACHINE: the build was NOT tried on the oldest it supports.');
-} else {
-  test(`the build runs on Node.js 20 (${node20})`, async () => {
-    using repo = makeLab();
-    repo.addRemote('origin', '/nowhere/models.git');
-    repo.commit({ 'a.py': 'a = 1\n' });
-    const by = { node: node20 };
-    expect((await cordon(repo, ['init'], by)).code).toBe(0);
-    expect((await cordon(repo, ['scan'], by)).code).toBe(0);
-    expect((await cordon(repo, ['scan', '--history'], by)).code).toBe(0);
-    expect((await cordon(repo, ['explain', 'a.py'], by)).code).toBe(0);
-    repo.write('up.py', `T = "${makeToken()}"\n`);
-    repo.git('add', '-A');
-    expect((await cordon(repo, ['scan', '--staged', '--format', 'json'], by)).code).toBe(1);
-    expect((await cordon(repo, ['hook', 'pre-commit'], by)).code).toBe(1);
-    expect((await cordon(repo, ['scan', '--stdin'], { ...by, input: 'words\n' })).code).toBe(0);
-    expect((await cordon(repo, ['uninstall'], by)).code).toBe(0);
-  });
-}
+test('the build runs on the oldest Node.js it promises', async () => {
+  using repo = makeLab();
+  repo.addRemote('origin', '/nowhere/models.git');
+  repo.commit({ 'a.py': 'a = 1\n' });
+  const by = { node: oldest };
+  expect((await cordon(repo, ['init'], by)).code).toBe(0);
+  expect((await cordon(repo, ['scan'], by)).code).toBe(0);
+  expect((await cordon(repo, ['scan', '--history'], by)).code).toBe(0);
+  expect((await cordon(repo, ['explain', 'a.py'], by)).code).toBe(0);
+  repo.write('up.py', `T = "${makeToken()}"\n`);
+  repo.git('add', '-A');
+  expect((await cordon(repo, ['scan', '--staged', '--format', 'json'], by)).code).toBe(1);
+  expect((await cordon(repo, ['hook', 'pre-commit'], by)).code).toBe(1);
+  expect((await cordon(repo, ['scan', '--stdin'], { ...by, input: 'words\n' })).code).toBe(0);
+  expect((await cordon(repo, ['uninstall'], by)).code).toBe(0);
+});
