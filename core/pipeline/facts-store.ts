@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fact, Inspection, Oid } from '../model.ts';
 
@@ -36,11 +36,14 @@ export function openFactsStore(dir: string, key: string): FactsStore {
 
   // Two digits give 256 files: a small push reads a few of them, not the whole history's facts.
   const shardOf = (oid: Oid) => oid.slice(0, 2);
+  // Asked once: the first push of many objects would try to open 256 files that are not there.
+  let present: ReadonlySet<string> | undefined;
 
   const load = (name: string): Map<string, Kept> => {
     const loaded = shards.get(name);
     if (loaded !== undefined) return loaded;
-    const shard = readShard(join(folder, name));
+    present ??= filesIn(folder);
+    const shard = present.has(name) ? readShard(join(folder, name)) : new Map<string, Kept>();
     shards.set(name, shard);
     return shard;
   };
@@ -75,13 +78,22 @@ export function openFactsStore(dir: string, key: string): FactsStore {
   };
 }
 
+function filesIn(folder: string): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(folder));
+  } catch {
+    // Not there yet, or not readable: then nothing is known, and everything is looked at.
+    return new Set();
+  }
+}
+
 function readShard(file: string): Map<string, Kept> {
   const shard = new Map<string, Kept>();
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    // Not there yet, or not readable: then nothing is known, and everything is looked at.
+    // Not readable: then nothing is known, and everything is looked at.
     return shard;
   }
   for (const line of text.split('\n')) {

@@ -50,13 +50,31 @@ export function policyAtWork({ repo }: Session): PolicyBytes | undefined {
   }
 }
 
+/**
+ * What stands at an object id never changes, and an act asks for the same few ids again and again; each
+ * asking is a git process or three, which in a small push is most of the time it takes.
+ */
+const asked = new WeakMap<Session, Map<string, Promise<unknown>>>();
+
+/** The answer of `ask` for `key`, asked once in an act. `key` names an object id and what is asked of it. */
+export function askOnce<T>(session: Session, key: string, ask: () => Promise<T>): Promise<T> {
+  const answers = asked.get(session) ?? new Map<string, Promise<unknown>>();
+  asked.set(session, answers);
+  const known = answers.get(key) as Promise<T> | undefined;
+  const answer = known ?? ask();
+  answers.set(key, answer);
+  return answer;
+}
+
 /** The policy file in a commit's tree. `name` is how the commit is named to people. */
 export async function policyIn(
   session: Session,
   commit: Oid,
   name: string,
 ): Promise<PolicyBytes | undefined> {
-  const entry = await treeEntry(session.repo, commit, POLICY_PATH);
+  const entry = await askOnce(session, `policy in ${commit}`, () =>
+    treeEntry(session.repo, commit, POLICY_PATH),
+  );
   if (entry === undefined) return undefined;
   return policyBlob(session, entry.oid, `${POLICY_PATH} in ${name}`);
 }
@@ -67,13 +85,15 @@ export async function policyBlob(
   oid: Oid,
   file: string,
 ): Promise<PolicyBytes | undefined> {
-  for await (const object of readObjects(session.repo, [[oid]])) {
+  const bytes = await askOnce(session, `blob ${oid}`, () => readBlob(session, oid));
+  return bytes === undefined ? undefined : policyBytes(bytes, file);
+}
+
+async function readBlob({ repo }: Session, oid: Oid): Promise<Buffer | undefined> {
+  for await (const object of readObjects(repo, [[oid]])) {
     if ('missing' in object || object.type !== 'blob') continue;
     // Larger than git hands out in memory is larger than a policy may be: read as such, and refused.
-    return policyBytes(
-      object.bytes ?? Buffer.alloc(object.size > 0 ? MAX_POLICY_BYTES + 1 : 0),
-      file,
-    );
+    return object.bytes ?? Buffer.alloc(object.size > 0 ? MAX_POLICY_BYTES + 1 : 0);
   }
   return undefined;
 }

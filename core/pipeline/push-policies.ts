@@ -7,7 +7,7 @@ import {
   type PolicyBytes,
 } from '../policy/index.ts';
 import type { Home } from './home.ts';
-import { POLICY_PATH, policyIn, policySources } from './policy-reader.ts';
+import { askOnce, POLICY_PATH, policyIn, policySources } from './policy-reader.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -50,21 +50,20 @@ async function policyAtFork(
   commit: Oid,
 ): Promise<PolicyBytes | undefined> {
   if (home.tip === undefined) return undefined;
-  const answer = await runGit(session.repo, ['merge-base', home.tip, commit], {
-    okCodes: [1, 128],
-  });
+  const tip = home.tip;
+  const answer = await askOnce(session, `fork of ${tip} ${commit}`, () =>
+    runGit(session.repo, ['merge-base', tip, commit], { okCodes: [1, 128] }),
+  );
   const fork = answer.toString('latin1').trim().split('\n')[0] ?? '';
   return policyIn(session, (fork === '' ? home.tip : fork) as Oid, home.name);
 }
 
 export async function peelToCommit(session: Session, oid: Oid): Promise<Oid | undefined> {
   if (isZeroOid(oid)) return undefined;
-  const answer = await runGit(
-    session.repo,
-    ['rev-parse', '--verify', '--quiet', `${oid}^{commit}`],
-    {
+  const answer = await askOnce(session, `commit of ${oid}`, () =>
+    runGit(session.repo, ['rev-parse', '--verify', '--quiet', `${oid}^{commit}`], {
       okCodes: [1, 128],
-    },
+    }),
   );
   return (answer.toString('latin1').trim() || undefined) as Oid | undefined;
 }
