@@ -44,8 +44,10 @@ export function isKnownBinary(head: Buffer): boolean {
   // DER: a sequence with a two-byte length, as private keys are.
   if (first === 0x30 && head[1] === 0x82 && head[4] === 0x02) return true;
   return (
-    OPEN_MAGICS.some((magic) => head.subarray(0, magic.length).equals(magic)) ||
-    recogniseClosed(head) !== undefined
+    // Asked of every run of digits in every file: nearly all end at the first byte.
+    OPEN_MAGICS.some(
+      (magic) => magic[0] === first && head.subarray(0, magic.length).equals(magic),
+    ) || recogniseClosed(head) !== undefined
   );
 }
 
