@@ -7,6 +7,7 @@ export type CordonErrorCode =
   | 'policy.invalid'
   | 'policy.newer-version'
   | 'policy.too-large'
+  | 'policy.unreadable'
   | 'git.not-found'
   | 'git.failed'
   | 'git.not-a-repository'
@@ -22,6 +23,7 @@ export type CordonErrorCode =
   | 'install.self-test-failed'
   | 'io.disk-full'
   | 'time-up'
+  | 'io.unwritable'
   | 'interrupted';
 
 export type ErrorData = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { CordonError } from '../core/error.ts';
 import type { Verdict } from '../core/model.ts';
 import { messagesFor } from '../core/messages/index.ts';
 import {
@@ -11,6 +9,7 @@ import {
   type ReportContext,
 } from '../core/report/index.ts';
 import { choice, type Parsed } from './arguments.ts';
+import { writeOutput } from './write-output.ts';
 
 declare const CORDON_VERSION: string;
 
@@ -55,22 +54,8 @@ export function showVerdict(
   // JSON and SARIF end in a newline of their own.
   const ended = text.endsWith('\n') ? text : `${text}\n`;
   const output = parsed.values['output'];
-  if (typeof output === 'string') writeReport(output, ended);
+  if (typeof output === 'string') writeOutput(output, ended);
   else (format === 'text' ? stream : process.stdout).write(ended);
-}
-
-function writeReport(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const system = (error as NodeJS.ErrnoException).code;
-    const isFull = system === 'ENOSPC' || system === 'EDQUOT';
-    throw new CordonError(
-      isFull ? 'io.disk-full' : 'install.read-only',
-      { path: file, system },
-      error,
-    );
-  }
 }
 
 /** Progress on standard error, for an act that may take long. */

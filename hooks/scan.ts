@@ -57,8 +57,12 @@ async function look(parsed: Parsed, onProgress: Session['onProgress']): Promise<
   }
   const where = await openOrLoose(parsed, onProgress);
   if (stdin === true) return scanStream(where, process.stdin);
-  const paths = parsed.positionals.length > 0 ? parsed.positionals : [folderOf(parsed)];
-  return scanPaths(where, paths);
+  if (parsed.positionals.length > 0) return scanPaths(where, parsed.positionals);
+  // A bare repository's files are git's own, deflated: what it holds is its history.
+  if ('repo' in where && where.repo.bare) {
+    return scanRange(where, { tips: await everyTip(where), negatives: [] });
+  }
+  return scanPaths(where, [folderOf(parsed)]);
 
   function open(): Promise<Session> {
     return sessionFor(parsed, BUDGET_MS, onProgress);
@@ -72,12 +76,14 @@ async function openOrLoose(
 ): Promise<Session | LooseScan> {
   try {
     const session = await sessionFor(parsed, BUDGET_MS, onProgress);
-    if (session.repo.workTree !== undefined) return session;
+    if (session.repo.workTree !== undefined || session.repo.bare) return session;
   } catch (error) {
     const isOutside = error instanceof CordonError && error.code === 'git.not-a-repository';
-    if (!isOutside || parsed.values['repo'] !== undefined) throw error;
+    // Where someone says which repository it is, another answer than that one would be a wrong one.
+    const isNamed = parsed.values['repo'] !== undefined || process.env['GIT_DIR'] !== undefined;
+    if (!isOutside || isNamed) throw error;
   }
-  const policy = policyOf(parsed);
+  const policy = await policyOf(parsed);
   const started = performance.now();
   return {
     env: process.env,

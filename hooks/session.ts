@@ -1,23 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { CordonError } from '../core/error.ts';
-import { openSession, policyBytes, type Progress, type Session } from '../core/pipeline/index.ts';
+import { namedPolicy, openSession, type Progress, type Session } from '../core/pipeline/index.ts';
+import type { PolicyBytes } from '../core/policy/index.ts';
 import type { Parsed } from './arguments.ts';
 
 /** The folder a command is about: `--repo`, or where it was started. */
 export function folderOf(parsed: Parsed): string {
   const repo = parsed.values['repo'];
-  return typeof repo === 'string' ? repo : process.cwd();
+  if (typeof repo === 'string') return repo;
+  try {
+    return process.cwd();
+  } catch (error) {
+    // Deleted, or its parent closed to this user, while the shell still stands in it.
+    throw new CordonError('git.not-a-repository', {}, error);
+  }
 }
 
-export function policyOf(parsed: Parsed) {
+/** The policy that `--policy` names, if any. */
+export async function policyOf(parsed: Parsed): Promise<PolicyBytes | undefined> {
   const file = parsed.values['policy'];
-  if (typeof file !== 'string') return undefined;
-  try {
-    return policyBytes(readFileSync(file), file);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code;
-    throw new CordonError('source.unreadable', { path: file, reason }, error);
-  }
+  return typeof file === 'string' ? namedPolicy(file) : undefined;
 }
 
 /** Opens the repository a command is about. */
@@ -26,7 +27,7 @@ export async function sessionFor(
   budgetMs: number,
   onProgress: (progress: Progress) => void,
 ): Promise<Session> {
-  const policy = policyOf(parsed);
+  const policy = await policyOf(parsed);
   return openSession({
     dir: folderOf(parsed),
     env: process.env,

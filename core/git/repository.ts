@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CordonError } from '../error.ts';
 import type { Oid } from '../model.ts';
@@ -59,6 +59,7 @@ export async function openRepository(
   let top: string;
   try {
     top = realpathSync(dir);
+    if (!statSync(top).isDirectory()) throw new CordonError('git.not-a-repository', { dir });
   } catch (error) {
     throw new CordonError('git.not-a-repository', { dir }, error);
   }

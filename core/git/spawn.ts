@@ -53,6 +53,7 @@ export function maskControls(text: string): string {
 }
 
 function failureOf(
+  dir: string,
   args: readonly string[],
   exitCode: number | null,
   tail: Buffer,
@@ -62,10 +63,10 @@ function failureOf(
   const data = { args: args.join(' '), exitCode: exitCode ?? -1, stderr };
   if (timedOut) return new CordonError('git.failed', { ...data, timedOut });
   if (/dubious ownership|unsafe repository|cannot use bare repository/.test(stderr)) {
-    return new CordonError('git.unsafe-repository', data);
+    return new CordonError('git.unsafe-repository', { ...data, dir });
   }
   if (/fatal: not a git repository/.test(stderr)) {
-    return new CordonError('git.not-a-repository', data);
+    return new CordonError('git.not-a-repository', { ...data, dir });
   }
   return new CordonError('git.failed', data);
 }
@@ -153,7 +154,7 @@ function startGit(context: GitContext, args: readonly string[], options: GitOpti
       for (const signal of signals) signal.removeEventListener('abort', abort);
       if (failure !== undefined) reject(failure as Error);
       else if (code !== null && (code === 0 || (options.okCodes ?? []).includes(code))) resolve();
-      else reject(failureOf(args, code, tail, timedOut));
+      else reject(failureOf(context.dir, args, code, tail, timedOut));
     }
   });
   // Whoever stops reading early never awaits this; that must not take the process down.

@@ -140,6 +140,8 @@ const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => string>> = {
     `${ownFile(d)} is written for version ${field(d, 'version', 'found') ?? 'a later one'} of the policy format, which this Cordon does not know. Update Cordon, then run: cordon init`,
   'policy.too-large': (d) =>
     `${ownFile(d)} is larger than a policy may be${inBrackets(d['limit'] === undefined ? undefined : bytes(Number(d['limit'])))}. Replace lists of paths by globs.`,
+  'policy.unreadable': (d) =>
+    `${field(d, 'path') ?? 'The policy'} could not be read as a policy${inBrackets(field(d, 'reason'))}. It must be a file that you may read.`,
   'git.not-found': () => 'git was not found. Install git, or put its folder on the PATH.',
   'git.failed': (d) => {
     const command = field(d, 'command', 'args');
@@ -159,7 +161,7 @@ const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => string>> = {
   'git.connection-failed': (d) =>
     `${ended(`${field(d, 'url', 'remote') ?? 'The remote'} could not be reached, so what it holds is not known${afterColon(field(d, 'stderr', 'detail'))}`)} Check the connection: git ls-remote ${field(d, 'remote', 'url') ?? 'REMOTE'}`,
   'source.unreadable': (d) =>
-    `${field(d, 'path', 'oid', 'object') ?? 'Something'} could not be read${inBrackets(field(d, 'why', 'detail', 'code'))}. Check that it is there and that you may read it.`,
+    `${field(d, 'path', 'oid', 'object') ?? 'Something'} could not be read${inBrackets(field(d, 'why', 'detail', 'code', 'reason'))}. Check that it is there and that you may read it.`,
   'source.spool-full': (d) =>
     `The temporary folder${afterColon(field(d, 'path'))} has no room left, so content could not be unpacked. Free space there, or set TMPDIR to a larger disk.`,
   'install.no-home': () =>
@@ -176,6 +178,8 @@ const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => string>> = {
     `The disk is full${inBrackets(field(d, 'path'))}; what was there is as it was. Free space and run it again.`,
   'time-up': (d) =>
     `It took longer than ${duration(Number(d['ms']))}, so not all of it was looked at and nothing was let through. Send it in smaller parts.`,
+  'io.unwritable': (d) =>
+    `${field(d, 'path') ?? 'The output'} cannot be written${inBrackets(field(d, 'system'))}. Name another place for it.`,
   interrupted: () => 'Interrupted; what was there is as it was. Run it again to finish.',
 };
 

@@ -7,6 +7,7 @@ import { judge, type JudgeInput, type Subject } from '../judge/index.ts';
 import { bytes } from '../messages/index.ts';
 import type { Act, Destination, Fact, Label, Oid, PolicySource, RepoPath } from '../model.ts';
 import type { CompiledPolicy } from '../policy/index.ts';
+import { errnoOf } from '../source/file-source.ts';
 import { fileSource } from '../source/index.ts';
 import { findHome, remoteNames, remoteUrl } from './home.ts';
 import { createInspector } from './inspector.ts';
@@ -209,7 +210,7 @@ async function factsOf(
   file: string,
   salt: string,
 ): Promise<{ facts: readonly Fact[]; size: number }> {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  const stat = statOf(file);
   if (stat === undefined || !stat.isFile()) return { facts: [], size: 0 };
   const inspector = createInspector({
     salt,
@@ -225,7 +226,18 @@ async function factsOf(
 }
 
 async function blobOf({ repo }: Session, file: string): Promise<Oid | undefined> {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  if (statOf(file)?.isFile() !== true) return undefined;
   const answer = await runGit(repo, ['hash-object', '--no-filters', '--', file]);
   return answer.toString('latin1').trim() as Oid;
+}
+
+/** What stands at a path, if anything does and can: the name alone is judged otherwise. */
+function statOf(file: string) {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    // Longer than any path, in a loop of links, below a file: nothing can stand there.
+    if (['ENAMETOOLONG', 'ELOOP', 'ENOTDIR'].includes(errnoOf(error))) return undefined;
+    throw new CordonError('source.unreadable', { path: file, reason: errnoOf(error) }, error);
+  }
 }

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Fact, Inspection, Oid } from '../model.ts';
 
 /**
@@ -63,7 +64,8 @@ export function openFactsStore(dir: string, key: string): FactsStore {
       const name = shardOf(oid);
       load(name).set(oid, kept);
       const lines = pending.get(name) ?? [];
-      lines.push(`${oid} ${JSON.stringify(kept)}\n`);
+      const text = JSON.stringify(kept);
+      lines.push(`${oid} ${sumOf(oid, text)} ${text}\n`);
       pending.set(name, lines);
     },
     flush() {
@@ -71,7 +73,8 @@ export function openFactsStore(dir: string, key: string): FactsStore {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const [name, lines] of pending) {
         // One append a shard: two hooks at once interleave whole lines, and a torn one is passed over.
-        appendFileSync(join(folder, name), lines.join(''), { mode: 0o600 });
+        // It may have been torn before its end: a line of its own comes first.
+        appendFileSync(join(folder, name), `\n${lines.join('')}`, { mode: 0o600 });
       }
       pending.clear();
     },
@@ -97,22 +100,12 @@ function readShard(file: string): Map<string, Kept> {
     return shard;
   }
   for (const line of text.split('\n')) {
-    const space = line.indexOf(' ');
-    if (space < 40) continue;
-    const kept = parseKept(line.slice(space + 1));
-    if (kept !== undefined) shard.set(line.slice(0, space), kept);
+    const [oid = '', sum = ''] = line.split(' ', 2);
+    const kept = line.slice(oid.length + sum.length + 2);
+    // A line that is torn, or that a failing disk changed, must neither be believed nor crash a hook.
+    if (oid.length >= 40 && sum === sumOf(oid, kept)) shard.set(oid, JSON.parse(kept) as Kept);
   }
   return shard;
 }
 
-function parseKept(text: string): Kept | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { f, b } = value as { f?: unknown; b?: unknown };
-    if (typeof b !== 'number' || (f !== undefined && !Array.isArray(f))) return undefined;
-    return value as Kept;
-  } catch {
-    return undefined;
-  }
-}
+const sumOf = (oid: string, text: string): string => crc32(`${oid} ${text}`).toString(16);

@@ -1,7 +1,7 @@
 /** The acts: content in, verdict out. */
 export { judgeCommit } from './commit.ts';
 export { explainPath } from './explain.ts';
-export { policyBytes } from './policy-reader.ts';
+export { namedPolicy } from './policy-reader.ts';
 export { judgePush } from './push.ts';
 export type { PushOutcome } from './push.ts';
 export { judgeReceive } from './receive.ts';

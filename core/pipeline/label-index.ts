@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Oid, PathName } from '../model.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import { findPaths, listTree, runGit, type PathOfBlob, type Repository } from '../git/index.ts';
@@ -76,7 +77,7 @@ export async function indexLabels(
       for await (const found of walk) {
         for (const one of found) if (isMarked(one.path.text)) add(marked, one);
       }
-      keep(file, { tips, marked: Object.fromEntries(marked) });
+      keepQuietly(file, { tips, marked: Object.fromEntries(marked) });
     }
   }
   return {
@@ -136,22 +137,30 @@ async function bornUnmarked(
   return true;
 }
 
+/** What an earlier call kept, or nothing: not there yet, torn, or changed by a failing disk. */
 function readKept(file: string): Kept {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const { tips, marked } = value as Partial<Kept>;
-    if (Array.isArray(tips) && typeof marked === 'object' && marked !== null) {
-      return { tips, marked };
-    }
+    const text = readFileSync(file, 'utf8');
+    const end = text.indexOf('\n');
+    const body = text.slice(end + 1);
+    if (end > 0 && text.slice(0, end) === sumOf(body)) return JSON.parse(body) as Kept;
   } catch {
-    // Not there yet or torn: the walk is made again, from the start.
+    // Then the walk is made again, from the start.
   }
   return { tips: [], marked: {} };
 }
 
-function keep(file: string, kept: Kept): void {
-  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+/** Keeps it for the next time. A read-only or full disk costs the next act its speed, no more. */
+function keepQuietly(file: string, kept: Kept): void {
   const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, JSON.stringify(kept), { mode: 0o600 });
-  renameSync(fresh, file);
+  try {
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    const body = JSON.stringify(kept);
+    writeFileSync(fresh, `${sumOf(body)}\n${body}`, { mode: 0o600 });
+    renameSync(fresh, file);
+  } catch {
+    rmSync(fresh, { force: true });
+  }
 }
+
+const sumOf = (text: string): string => crc32(text).toString(16);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CordonError } from '../error.ts';
 import type { Oid } from '../model.ts';
 import { readObjects, runGit, treeEntry } from '../git/index.ts';
 import { MAX_POLICY_BYTES, type PolicyBytes, type PolicySources } from '../policy/index.ts';
 import type { Home } from './home.ts';
+import { readPolicyFile } from './read-policy-file.ts';
 import type { Session } from './session.ts';
 
 export const POLICY_PATH = '.cordon/policy.yaml';
@@ -13,7 +13,7 @@ export const POLICY_PATH = '.cordon/policy.yaml';
 /** Where an administrator puts the organisation's policy; only they can write there. */
 const ORGANISATION_POLICY = '/etc/cordon/policy.yaml';
 
-export function policyBytes(bytes: Buffer, file: string): PolicyBytes {
+function policyBytes(bytes: Buffer, file: string): PolicyBytes {
   return { bytes, file, hash: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 }
 
@@ -21,33 +21,31 @@ export function policyBytes(bytes: Buffer, file: string): PolicyBytes {
  * The organisation's policy. Where none is installed on the machine, CORDON_ORGANISATION_POLICY may name
  * one: policies are judged each alone, so that one more can only make an act stricter.
  */
-export function readOrganisationPolicy(env: Session['env']): PolicyBytes | undefined {
+export async function readOrganisationPolicy(
+  env: Session['env'],
+): Promise<PolicyBytes | undefined> {
   const named = env['CORDON_ORGANISATION_POLICY'];
   for (const file of [ORGANISATION_POLICY, named]) {
     if (file === undefined || file === '') continue;
-    try {
-      return policyBytes(readFileSync(file), file);
-    } catch (error) {
-      // Not there is none. There and unreadable is an error: it may be stricter than all we know.
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-        throw new CordonError('source.unreadable', { path: file, reason: code }, error);
-      }
-    }
+    const bytes = await readPolicyFile(file);
+    if (bytes !== undefined) return policyBytes(bytes, file);
   }
   return undefined;
 }
 
+/** A policy that a person named: it must be there. Throws CordonError `policy.unreadable`. */
+export async function namedPolicy(file: string): Promise<PolicyBytes> {
+  const bytes = await readPolicyFile(file);
+  if (bytes === undefined)
+    throw new CordonError('policy.unreadable', { path: file, reason: 'ENOENT' });
+  return policyBytes(bytes, file);
+}
+
 /** The policy file as it lies in the work tree. */
-export function policyAtWork({ repo }: Session): PolicyBytes | undefined {
+export async function policyAtWork({ repo }: Session): Promise<PolicyBytes | undefined> {
   if (repo.workTree === undefined) return undefined;
-  try {
-    return policyBytes(readFileSync(join(repo.workTree, POLICY_PATH)), POLICY_PATH);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new CordonError('source.unreadable', { path: POLICY_PATH, reason: code }, error);
-  }
+  const bytes = await readPolicyFile(join(repo.workTree, POLICY_PATH), POLICY_PATH);
+  return bytes && policyBytes(bytes, POLICY_PATH);
 }
 
 /**
@@ -102,7 +100,7 @@ async function readBlob({ repo }: Session, oid: Oid): Promise<Buffer | undefined
 export function policySources(session: Session, home: Home): Omit<PolicySources, 'tips'> {
   return {
     ...(session.policy !== undefined && { explicit: session.policy }),
-    organisation: () => Promise.resolve(readOrganisationPolicy(session.env)),
+    organisation: () => readOrganisationPolicy(session.env),
     home: async () => (home.tip === undefined ? undefined : policyIn(session, home.tip, home.name)),
     homeAncestors: () => earlierPolicies(session, home),
   };

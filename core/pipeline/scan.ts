@@ -1,10 +1,20 @@
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import { CordonError } from '../error.ts';
 import { enumeratePush, listPaths, readObjects, runGit } from '../git/index.ts';
+import { toPathName } from '../git/path-name.ts';
 import { judge, type Subject } from '../judge/index.ts';
-import type { Coverage, Inspection, NotChecked, Oid, RepoPath, Verdict } from '../model.ts';
+import type {
+  Coverage,
+  Inspection,
+  NotChecked,
+  Oid,
+  PathName,
+  RepoPath,
+  Verdict,
+} from '../model.ts';
 import { choosePolicies, type ChosenPolicies, type PolicyBytes } from '../policy/index.ts';
+import { errnoOf } from '../source/file-source.ts';
 import { fileSource, streamSource, type ByteSource } from '../source/index.ts';
 import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
@@ -16,6 +26,7 @@ import { policyAtWork, policySources, readOrganisationPolicy } from './policy-re
 import { saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
 import { factsAt } from './subjects.ts';
+import { walkFiles } from './walk-files.ts';
 
 /** A scan outside of any repository. */
 export interface LooseScan {
@@ -27,17 +38,22 @@ export interface LooseScan {
   readonly now: () => Date;
 }
 
-/** Policies of content at rest: the organisation's, and home's or, where home has none, the work tree's. */
+/**
+ * Policies of content at rest: the organisation's, and home's or, where home has none, the work tree's.
+ * Throws what is wrong with one: content must not pass for clean by the built-in policy instead.
+ */
 export async function choosePoliciesAtRest(session: Session): Promise<ChosenPolicies> {
   const sources = policySources(session, await findHome(session));
-  return choosePolicies({
+  const chosen = await choosePolicies({
     ...sources,
     tips: async () => {
       if ((await sources.home()) !== undefined || sources.explicit !== undefined) return [];
-      const atWork = policyAtWork(session);
+      const atWork = await policyAtWork(session);
       return atWork === undefined ? [] : [{ tip: atWork }];
     },
   });
+  if (chosen.brokenTip !== undefined) throw chosen.brokenTip;
+  return chosen;
 }
 
 /** Looks at files and folders as they lie on disk, in a repository or not. */
@@ -53,17 +69,19 @@ export async function scanPaths(
     deadline: where.deadline,
     ...('repo' in where && { lfsStores: lfsStores(where) }),
   });
-  const top = 'repo' in where ? where.repo.workTree : undefined;
+  const repo = 'repo' in where ? where.repo : undefined;
+  const top = repo?.workTree ?? resolve('.');
   const subjects: Subject[] = [];
   let bytes = 0;
   const notChecked: NotChecked[] = [];
-  for await (const path of walk(where, paths)) {
+  for await (const { path, problem } of walkFiles(repo, paths)) {
     const name = nameOf(path, top);
-    const inspection = await inspectFile(inspector, path);
-    const places: Subject['places'] = [{ path: { text: name as RepoPath } }];
-    subjects.push(restSubject('file', inspection, places));
-    if (inspection.skippedBytes > 0)
-      notChecked.push({ what: `the tensors of ${name}`, rule: 'payload' });
+    const inspection =
+      problem === undefined ? await inspectFile(inspector, path) : unreadable(problem);
+    subjects.push(restSubject('file', inspection, [{ path: name }]));
+    if (inspection.skippedBytes > 0) {
+      notChecked.push({ what: `the tensors of ${name.text}`, rule: 'payload' });
+    }
     bytes += inspection.bytes;
     where.onProgress({ objects: subjects.length, bytes });
   }
@@ -140,14 +158,14 @@ export async function everyTip({ repo }: Session): Promise<Oid[]> {
 function loosePolicies({ env, policy }: LooseScan): Promise<ChosenPolicies> {
   return choosePolicies({
     ...(policy !== undefined && { explicit: policy }),
-    organisation: () => Promise.resolve(readOrganisationPolicy(env)),
+    organisation: () => readOrganisationPolicy(env),
     home: () => Promise.resolve(undefined),
     async *homeAncestors() {},
     tips: () => Promise.resolve([]),
   });
 }
 
-async function inspectFile(inspector: Inspector, path: string): Promise<Inspection> {
+async function inspectFile(inspector: Inspector, path: Buffer): Promise<Inspection> {
   try {
     const source = openFile(path);
     // As git keeps a symlink: the target's name is the content. What it points at is not followed.
@@ -162,27 +180,29 @@ async function inspectFile(inspector: Inspector, path: string): Promise<Inspecti
       await source.close();
     }
   } catch (error) {
-    const reason = error instanceof CordonError ? error.data['reason'] : (error as Error).message;
-    return {
-      facts: [
-        { kind: 'uninspected', rule: 'unreadable', at: { layer: '' }, detail: String(reason) },
-      ],
-      bytes: 0,
-      skippedBytes: 0,
-    };
+    const { reason } = error instanceof CordonError ? error.data : { reason: errnoOf(error) };
+    return unreadable(String(reason));
   }
 }
 
 const WHOLE_FILE_BYTES = 1024 * 1024;
 
 /** Opens first and asks afterwards: one call less for each of the files that are no symlink. */
-function openFile(path: string): ByteSource | 'symlink' {
+function openFile(path: Buffer): ByteSource | 'symlink' {
   try {
     return fileSource(path, { followSymlinks: false });
   } catch (error) {
     if (lstatSync(path).isSymbolicLink()) return 'symlink';
     throw error;
   }
+}
+
+function unreadable(reason: string): Inspection {
+  return {
+    facts: [{ kind: 'uninspected', rule: 'unreadable', at: { layer: '' }, detail: reason }],
+    bytes: 0,
+    skippedBytes: 0,
+  };
 }
 
 function restSubject(
@@ -217,59 +237,10 @@ function conclude(
   });
 }
 
-function nameOf(path: string, top: string | undefined): string {
-  const base = top ?? process.cwd();
-  // The usual case first: `relative` takes both paths apart for each file of a tree.
-  const below = base.endsWith(sep) ? base : `${base}${sep}`;
-  const name = path.startsWith(below) ? path.slice(below.length) : relative(base, path);
-  return (name === '' || name.startsWith('..') ? path : name).split(sep).join('/');
-}
-
-/** Files under paths: in a repository what git would take, elsewhere everything but git's own folders. */
-async function* walk(where: Session | LooseScan, paths: readonly string[]): AsyncGenerator<string> {
-  for (const given of paths) {
-    const path = resolve(given);
-    const isFolder = statOrThrow(path).isDirectory();
-    if (!isFolder) yield path;
-    else if ('repo' in where && where.repo.workTree !== undefined) yield* walkTracked(where, path);
-    else yield* walkFolder(path);
-  }
-}
-
-function statOrThrow(path: string) {
-  try {
-    return lstatSync(path);
-  } catch (error) {
-    throw new CordonError(
-      'source.unreadable',
-      { path, reason: (error as NodeJS.ErrnoException).code },
-      error,
-    );
-  }
-}
-
-async function* walkTracked({ repo }: Session, folder: string): AsyncGenerator<string> {
-  const listed = await runGit({ ...repo, dir: folder }, [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-    '--deduplicate',
-  ]);
-  for (const name of listed.toString('utf8').split('\0')) {
-    const path = join(folder, name);
-    // Deleted in the work tree, or a submodule's folder: not content that lies here.
-    const stat = name === '' ? undefined : lstatSync(path, { throwIfNoEntry: false });
-    if (stat !== undefined && !stat.isDirectory()) yield path;
-  }
-}
-
-function* walkFolder(folder: string): Generator<string> {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (!entry.isDirectory()) yield path;
-    else if (entry.name !== '.git') yield* walkFolder(path);
-  }
+/** As git names it, or as it was given where it lies outside of the repository or folder. */
+function nameOf(path: Buffer, top: string): PathName {
+  const start = Buffer.from(top.endsWith('/') ? top : `${top}/`);
+  const isUnder = path.subarray(0, start.length).equals(start);
+  const name = toPathName(isUnder ? path.subarray(start.length) : path);
+  return { ...name, text: name.text.split(sep).join('/') as RepoPath };
 }

@@ -10,6 +10,7 @@ const BY_CODE: Readonly<Record<CordonErrorCode, ExitCode>> = {
   'policy.invalid': 2,
   'policy.newer-version': 2,
   'policy.too-large': 2,
+  'policy.unreadable': 2,
   'git.not-found': 3,
   'git.failed': 3,
   'git.not-a-repository': 2,
@@ -25,6 +26,7 @@ const BY_CODE: Readonly<Record<CordonErrorCode, ExitCode>> = {
   'install.self-test-failed': 1,
   'io.disk-full': 3,
   'time-up': 4,
+  'io.unwritable': 2,
   interrupted: 130,
 };
 

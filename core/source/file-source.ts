@@ -8,32 +8,42 @@ import { streamChunks } from './stream-chunks.ts';
  * Throws CordonError `source.unreadable`, with `reason`, for whatever is not a readable regular file.
  */
 export function fileSource(
-  path: string,
+  path: string | Buffer,
   { followSymlinks = true }: { readonly followSymlinks?: boolean } = {},
 ): ByteSource {
   const descriptor = openRegularFile(path, followSymlinks);
-  return descriptorSource(descriptor.fd, descriptor.size, path);
+  return descriptorSource(descriptor.fd, descriptor.size, String(path));
 }
 
-function openRegularFile(path: string, followSymlinks: boolean): { fd: number; size: number } {
+function openRegularFile(
+  path: string | Buffer,
+  followSymlinks: boolean,
+): { fd: number; size: number } {
   // Windows knows neither flag; there are no FIFOs in its file namespace.
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+  const name = String(path);
   let fd: number | undefined;
   try {
     if (!followSymlinks && O_NOFOLLOW === 0 && lstatSync(path).isSymbolicLink()) {
-      throw new CordonError('source.unreadable', { path, reason: 'symlink' });
+      throw new CordonError('source.unreadable', { path: name, reason: 'symlink' });
     }
     // Opening a FIFO that has no writer would hang for ever without O_NONBLOCK.
     fd = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK | (followSymlinks ? 0 : O_NOFOLLOW));
     const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new CordonError('source.unreadable', { path, reason: 'not-a-file' });
+    // What the kernel makes up as it is read (/proc/self/mem) calls itself a file of no bytes.
+    if (!stat.isFile() || (stat.size === 0 && holdsBytes(fd, name))) {
+      throw new CordonError('source.unreadable', { path: name, reason: 'not-a-file' });
+    }
     return { fd, size: stat.size };
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     if (error instanceof CordonError) throw error;
-    throw new CordonError('source.unreadable', { path, reason: errnoOf(error) }, error);
+    throw new CordonError('source.unreadable', { path: name, reason: errnoOf(error) }, error);
   }
 }
+
+const holdsBytes = (fd: number, name: string): boolean =>
+  readOnce(fd, Buffer.alloc(1), 0, 0, name) > 0;
 
 /** A ByteSource over an open descriptor that it owns. `name` only serves the error. */
 export function descriptorSource(fd: number, size: number, name: string): ByteSource {

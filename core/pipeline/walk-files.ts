@@ -1,0 +1,106 @@
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { CordonError } from '../error.ts';
+import { runGit, type Repository } from '../git/index.ts';
+import { errnoOf } from '../source/file-source.ts';
+
+/** A file that lies on disk, or a folder that could not be listed. Names are bytes: not all are UTF-8. */
+export interface WalkedFile {
+  readonly path: Buffer;
+  /** Why nothing under this path could be looked at, as an errno. */
+  readonly problem?: string;
+}
+
+/**
+ * The files under `paths`: in a repository what git would take, elsewhere everything but git's own
+ * folders. Links are named, never followed. Throws CordonError `source.unreadable` for a path that
+ * is not there.
+ */
+export async function* walkFiles(
+  repo: Repository | undefined,
+  paths: readonly string[],
+): AsyncGenerator<WalkedFile> {
+  for (const given of paths) {
+    const path = resolve(given);
+    const name = Buffer.from(path);
+    if (!statOrThrow(path).isDirectory()) yield { path: name };
+    else if (repo?.workTree !== undefined && isWithin(path, repo)) yield* walkTracked(repo, path);
+    else yield* walkFolder(name);
+  }
+}
+
+/** Outside of the work tree, and inside of git's own folder, git would list nothing at all. */
+function isWithin(path: string, { workTree, gitDir, commonDir }: Repository): boolean {
+  const real = realpathSync(path);
+  const under = (top: string) => {
+    const way = relative(top, real);
+    return way === '' || (way !== '..' && !way.startsWith(`..${sep}`));
+  };
+  return workTree !== undefined && under(workTree) && !under(gitDir) && !under(commonDir);
+}
+
+function statOrThrow(path: string) {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    throw new CordonError('source.unreadable', { path, reason: errnoOf(error) }, error);
+  }
+}
+
+async function* walkTracked(repo: Repository, folder: string): AsyncGenerator<WalkedFile> {
+  const top = Buffer.from(`${folder}/`);
+  let complaints = '';
+  const listed = await runGit(
+    { ...repo, dir: folder },
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+    { onStderr: (chunk) => (complaints += chunk.toString('latin1')) },
+  );
+  for (const name of splitNul(listed)) {
+    const path = Buffer.concat([top, name]);
+    // Deleted in the work tree, or a submodule's folder: not content that lies here.
+    const stat = statQuietly(path);
+    if (stat !== undefined && !stat.isDirectory()) yield { path };
+  }
+  // git passes over a folder that it may not open, with a warning and a clean exit.
+  for (const [, name] of complaints.matchAll(/^warning: could not open directory '(.*)'/gm)) {
+    yield { path: Buffer.concat([top, Buffer.from(name ?? '', 'latin1')]), problem: 'EACCES' };
+  }
+}
+
+function statQuietly(path: Buffer) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A folder on the way has become a file: what git's index names is not there.
+    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    // There, and closed to this user: opening it says so.
+    if (errnoOf(error) === 'EACCES') return { isDirectory: () => false };
+    throw error;
+  }
+}
+
+function* splitNul(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(0, at);
+    if (end === -1) return;
+    yield bytes.subarray(at, end);
+    at = end + 1;
+  }
+}
+
+const GIT_FOLDER = Buffer.from('.git');
+
+function* walkFolder(folder: Buffer): Generator<WalkedFile> {
+  let entries;
+  try {
+    entries = readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    yield { path: folder, problem: errnoOf(error) };
+    return;
+  }
+  for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
+    const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
+    if (!entry.isDirectory()) yield { path };
+    else if (!entry.name.equals(GIT_FOLDER)) yield* walkFolder(path);
+  }
+}

@@ -1,0 +1,194 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+
+const cordonFile = join(import.meta.dirname, '../../dist/cordon.mjs');
+
+/** Whoever runs these, as root or not: a user whom file modes bind. */
+export const NOBODY = 65_534;
+export const isRoot = process.geteuid?.() === 0;
+
+/** No run on hostile input may take longer: one that does is killed, and its code is -1. */
+const DEADLINE_MS = 20_000;
+
+export interface Ran {
+  /** -1 where a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** What stands on standard input; nothing by default. */
+  readonly input?: AsyncIterable<Buffer> | Iterable<Buffer>;
+  readonly nodeOptions?: readonly string[];
+  /** Runs as a user who may not read what others keep to themselves, where the tests run as root. */
+  readonly asNobody?: boolean;
+  /** Sent the first time this returns true of what was written so far, or after so many milliseconds. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
+}
+
+/** A machine for one test: a home, and a folder to make things in. */
+export interface Place extends Disposable {
+  readonly root: string;
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs the built command. */
+  readonly cordon: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
+  readonly run: (file: string, args: readonly string[], options?: RunOptions) => Promise<Ran>;
+  /** Runs git and gives its output. Throws where it fails. */
+  readonly git: (cwd: string, ...args: readonly string[]) => string;
+}
+
+export function makePlace(): Place {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'cordon-bad-')));
+  chmodSync(root, 0o755);
+  const home = mkdtempSync(join(root, 'home-'));
+  chmodSync(home, 0o755);
+  const env = environment(home);
+  const run: Place['run'] = (file, args, options = {}) =>
+    start(file, args, { cwd: root, env, ...options });
+  return {
+    root,
+    home,
+    env,
+    run,
+    cordon: (args, options) =>
+      run(
+        process.env['CORDON_TEST_NODE'] ?? process.execPath,
+        [...(options?.nodeOptions ?? []), cordonFile, ...args],
+        options,
+      ),
+    git: (cwd, ...args) => {
+      const ran = spawnSync('git', args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+      if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${ran.status} ${ran.stderr}`);
+      return ran.stdout.trim();
+    },
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: home,
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_COUNT: '5',
+    GIT_CONFIG_KEY_0: 'user.name',
+    GIT_CONFIG_VALUE_0: 'Ada Tester',
+    GIT_CONFIG_KEY_1: 'user.email',
+    GIT_CONFIG_VALUE_1: 'ada@lab.example',
+    GIT_CONFIG_KEY_2: 'init.defaultBranch',
+    GIT_CONFIG_VALUE_2: 'main',
+    GIT_CONFIG_KEY_3: 'commit.gpgSign',
+    GIT_CONFIG_VALUE_3: 'false',
+    GIT_CONFIG_KEY_4: 'gc.auto',
+    GIT_CONFIG_VALUE_4: '0',
+  };
+}
+
+async function start(file: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    ...(options.asNobody === true && isRoot && { uid: NOBODY, gid: NOBODY }),
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
+  let timedOut = false;
+  const killGroup = (name: NodeJS.Signals) => {
+    try {
+      process.kill(-(child.pid ?? 0), name);
+    } catch (error) {
+      // Gone already.
+      expect((error as NodeJS.ErrnoException).code).toBe('ESRCH');
+    }
+  };
+  const guard = setTimeout(() => {
+    timedOut = true;
+    killGroup('SIGKILL');
+  }, DEADLINE_MS);
+  const { signal } = options;
+  const sender = signal && setTimeout(() => killGroup(signal.name), signal.afterMs);
+  void feed(child.stdin, options.input);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve(status ?? -1));
+  });
+  clearTimeout(guard);
+  clearTimeout(sender);
+  return { code, stdout: utf8(stdout), stderr: utf8(stderr), timedOut };
+}
+
+const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
+
+async function feed(stdin: NodeJS.WritableStream, input: RunOptions['input']): Promise<void> {
+  let isOpen = true;
+  // The reader may stop early: that is its right, and no failure of the test.
+  stdin.on('error', () => (isOpen = false));
+  stdin.on('close', () => (isOpen = false));
+  for await (const chunk of input ?? []) {
+    if (!isOpen) return;
+    if (!stdin.write(chunk)) await Promise.race([drained(stdin), closed(stdin)]);
+  }
+  stdin.end();
+}
+
+const drained = (stream: NodeJS.WritableStream) => new Promise((go) => stream.once('drain', go));
+const closed = (stream: NodeJS.WritableStream) => new Promise((go) => stream.once('close', go));
+
+/** What a person must be able to say of any run that ends in an error: one sentence, and no more. */
+export function expectOneSentence(ran: Ran, code: number): void {
+  expect({ code: ran.code, timedOut: ran.timedOut, stderr: ran.stderr }).toEqual({
+    code,
+    timedOut: false,
+    stderr: ran.stderr,
+  });
+  expect(ran.stderr).toMatch(/^[^\n]*\S[^\n]*\n$/);
+  expectPlain(ran);
+}
+
+/** Nothing a terminal would obey, and no stack trace. */
+export function expectPlain({ stdout, stderr }: Ran): void {
+  const shown = stdout + stderr;
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+  expect(shown).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+  expect(shown).not.toContain('Internal error');
+}
+
+/** Makes a repository with one commit, or none. */
+export function makeWork(place: Place, { commit = true, name = 'work' } = {}): string {
+  const top = join(place.root, name);
+  place.git(place.root, 'init', '-q', name);
+  if (commit) place.git(top, 'commit', '-q', '--no-verify', '--allow-empty', '-m', 'start');
+  return top;
+}
+
+/** Gives a folder and all in it to someone else. */
+export function giveAway(folder: string, uid = NOBODY): void {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, String(name));
+    if (!lstatSync(path).isSymbolicLink()) chownSync(path, uid, uid);
+  }
+  chownSync(folder, uid, uid);
+}
