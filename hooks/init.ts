@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CordonError } from '../core/error.ts';
 import {
   describeNote,
   describeProblem,
@@ -15,6 +14,7 @@ import {
 import { initialPolicy } from '../core/policy/index.ts';
 import { choice, readArguments, type Parsed } from './arguments.ts';
 import { messagesOf, version } from './output.ts';
+import { holdInterrupts } from './interrupts.ts';
 import { folderOf } from './session.ts';
 
 const options = {
@@ -38,28 +38,28 @@ export async function init(args: readonly string[]): Promise<number> {
 
 async function initClone(parsed: Parsed): Promise<number> {
   const cwd = folderOf(parsed);
-  const result = await initRepository({
-    cwd,
-    runtime,
-    policy: (pushUrls) => ({
-      policy: initialPolicy({ destinations: pushUrls, salt: randomBytes(16).toString('hex') }),
-      schema: readFileSync(join(build, 'policy.schema.json'), 'utf8'),
-    }),
+  const { install: texts } = messagesOf(parsed);
+  const install = () =>
+    initRepository({
+      cwd,
+      runtime,
+      policy: (pushUrls) => ({
+        policy: initialPolicy({ destinations: pushUrls, salt: randomBytes(16).toString('hex') }),
+        schema: readFileSync(join(build, 'policy.schema.json'), 'utf8'),
+      }),
+    });
+  const { repository } = await installAndProve(cwd, install, ({ repository, touched, notes }) => {
+    say(texts.at(version, repository.top));
+    for (const line of listTouched(touched, repository.top)) say(`  ${line}`);
+    for (const note of notes) say(`  ${describeNote(note)}`);
   });
-  const { install } = messagesOf(parsed);
-  const top = result.repository.top;
-  say(install.at(version, top));
-  for (const line of listTouched(result.touched, top)) say(`  ${line}`);
-  for (const note of result.notes) say(`  ${describeNote(note)}`);
-  await proveOrUndo(cwd, result.undo);
+  const { top } = repository;
   const { problems, effective } = inspectInstall(cwd);
   for (const problem of problems) say(`  ! ${describeProblem(problem)}`);
   say();
-  say(install.provenHere);
+  say(texts.provenHere);
   say(
-    install.next(
-      relative(process.cwd(), join(top, '.cordon/policy.yaml')) || '.cordon/policy.yaml',
-    ),
+    texts.next(relative(process.cwd(), join(top, '.cordon/policy.yaml')) || '.cordon/policy.yaml'),
   );
   // Installed and proven, and yet git would run something else here: that is no success.
   return effective ? 0 : 1;
@@ -68,35 +68,45 @@ async function initClone(parsed: Parsed): Promise<number> {
 async function initServer(parsed: Parsed): Promise<number> {
   const cwd = folderOf(parsed);
   const layout = choice(parsed, 'layout', ['auto', 'plain', 'gitea', 'gitlab'] as const, 'auto');
-  const result = installServer({ cwd, runtime, ...(layout !== 'auto' && { layout }) });
+  const { install: texts } = messagesOf(parsed);
+  const install = () => installServer({ cwd, runtime, ...(layout !== 'auto' && { layout }) });
+  await installAndProve(cwd, install, ({ repository: { top }, touched, layout: found }) => {
+    say(`${texts.at(version, top)} (${found})`);
+    for (const line of listTouched(touched, top)) say(`  ${line}`);
+  });
   const url = parsed.values['url'];
-  const { install } = messagesOf(parsed);
-  const top = result.repository.top;
-  say(`${install.at(version, top)} (${result.layout})`);
-  for (const line of listTouched(result.touched, top)) say(`  ${line}`);
-  await proveOrUndo(cwd, result.undo);
   if (typeof url === 'string') await setUrl(cwd, url);
   say();
-  say(install.provenServer);
+  say(texts.provenServer);
   if (typeof url !== 'string') {
-    say(install.nameServer);
+    say(texts.nameServer);
   }
   return 0;
 }
 
-async function proveOrUndo(cwd: string, undo: () => void): Promise<void> {
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt);
-  try {
-    await selfTest({ cwd, signal: stop.signal });
-  } catch (error) {
-    // What cannot be shown to work is not left standing as if it did.
-    undo();
-    throw stop.signal.aborted ? new CordonError('interrupted', {}, error) : error;
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
+/** Installs, and takes it back where it is interrupted or cannot be shown to work. */
+function installAndProve<Result extends { readonly undo: () => void }>(
+  cwd: string,
+  install: () => Result | Promise<Result>,
+  tell: (result: Result) => void,
+): Promise<Result> {
+  return holdInterrupts(async (signal, check) => {
+    let result: Result | undefined;
+    try {
+      result = await install();
+      await check();
+      tell(result);
+      await selfTest({ cwd, signal });
+      await check();
+    } catch (error) {
+      // What cannot be shown to work is not left standing as if it did.
+      result?.undo();
+      // Ctrl-C reaches git too, and what git then says is not what went wrong.
+      await check();
+      throw error;
+    }
+    return result;
+  });
 }
 
 async function setUrl(cwd: string, url: string): Promise<void> {

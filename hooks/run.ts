@@ -2,6 +2,7 @@ import { CordonError } from '../core/error.ts';
 import { messagesFor } from '../core/messages/index.ts';
 import { exitCodeOfError, renderError } from '../core/report/index.ts';
 import { nearestWord } from '../core/policy/nearest-word.ts';
+import { exitOnInterrupt } from './interrupts.ts';
 import { guardStreams } from './write-output.ts';
 
 /** One verb of the command. `input` is what standard input already gave, where main read it. */
@@ -22,8 +23,7 @@ const aliases: Record<string, string> = { '--help': 'help', '-h': 'help', '--ver
 /** Runs one command line and gives its exit code. Never throws: an error becomes one sentence. */
 export async function run(args: readonly string[], input?: Buffer): Promise<number> {
   guardStreams();
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(130));
+  exitOnInterrupt();
   const [word = 'help', ...rest] = args;
   const name = Object.hasOwn(aliases, word) ? (aliases[word] ?? word) : word;
   try {
