@@ -24,19 +24,35 @@ export async function* walkFiles(
     const path = resolve(given);
     const name = Buffer.from(path);
     if (!statOrThrow(path).isDirectory()) yield { path: name };
-    else if (repo?.workTree !== undefined && isWithin(path, repo)) yield* walkTracked(repo, path);
+    else if (repo !== undefined && (await wouldList(repo, path))) yield* walkTracked(repo, path);
     else yield* walkFolder(name);
   }
 }
 
-/** Outside of the work tree, and inside of git's own folder, git would list nothing at all. */
-function isWithin(path: string, { workTree, gitDir, commonDir }: Repository): boolean {
+/**
+ * Whether git lists what a folder holds. It lists nothing of one outside of its work tree, inside of its
+ * own folder, or that it ignores, without a word: a person who names such a folder would be told that
+ * it is clean.
+ */
+async function wouldList(repo: Repository, path: string): Promise<boolean> {
+  const { workTree, gitDir, commonDir } = repo;
+  if (workTree === undefined) return false;
   const real = realpathSync(path);
-  const under = (top: string) => {
-    const way = relative(top, real);
+  const wayFrom = (top: string) => relative(top, real);
+  const isUnder = (top: string) => {
+    const way = wayFrom(top);
     return way === '' || (way !== '..' && !way.startsWith(`..${sep}`));
   };
-  return workTree !== undefined && under(workTree) && !under(gitDir) && !under(commonDir);
+  if (!isUnder(workTree) || isUnder(gitDir) || isUnder(commonDir)) return false;
+  const below = wayFrom(workTree);
+  if (below === '') return true;
+  const ignored = await runGit(repo, ['check-ignore', '-z', '--stdin'], {
+    input: `./${below}\0`,
+    okCodes: [0, 1],
+    // `check-ignore` refuses to run under it. The `./` keeps a name from being read as magic.
+    env: { GIT_LITERAL_PATHSPECS: undefined },
+  });
+  return ignored.length === 0;
 }
 
 function statOrThrow(path: string) {
