@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CordonError } from '../core/error.ts';
 import type { Verdict } from '../core/model.ts';
@@ -13,6 +13,7 @@ import {
 import { exitCodeOf, renderJson, type ReportContext } from '../core/report/index.ts';
 import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
+import { readInput } from './read-input.ts';
 import { sessionFor } from './session.ts';
 
 /**
@@ -52,9 +53,9 @@ export async function hook(args: readonly string[], input?: Buffer): Promise<num
     case 'pre-merge-commit':
       return commitHook(parsed);
     case 'pre-push':
-      return pushHook(parsed, input ?? readFileSync(0));
+      return pushHook(parsed, input ?? readInput());
     case 'pre-receive':
-      return receiveHook(parsed, input ?? readFileSync(0));
+      return receiveHook(parsed, input ?? readInput());
   }
 }
 

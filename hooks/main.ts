@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { readInput } from './read-input.ts';
 
 /**
  * The `cordon` command. This file is all that a hook with nothing to judge ever loads: the rest
@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 3;
   }
   if (args[0] === 'hook' && args[1] === 'pre-push' && !process.stdin.isTTY) {
-    const input = readFileSync(0);
+    const input = readInput();
     if (bringsNothing(input)) return 0;
     const { run } = await import('./run.ts');
     return run(args, input);

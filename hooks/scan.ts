@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CordonError } from '../core/error.ts';
 import { runGit } from '../core/git/index.ts';
 import type { Oid, Verdict } from '../core/model.ts';
@@ -79,8 +81,12 @@ async function openOrLoose(
     if (session.repo.workTree !== undefined || session.repo.bare) return session;
   } catch (error) {
     const isOutside = error instanceof CordonError && error.code === 'git.not-a-repository';
+    // Where a .git stands that git does not take, there is a repository, with a policy, and it is broken.
     // Where someone says which repository it is, another answer than that one would be a wrong one.
-    const isNamed = parsed.values['repo'] !== undefined || process.env['GIT_DIR'] !== undefined;
+    const isNamed =
+      parsed.values['repo'] !== undefined ||
+      process.env['GIT_DIR'] !== undefined ||
+      standsBelowGit(folderOf(parsed));
     if (!isOutside || isNamed) throw error;
   }
   const policy = await policyOf(parsed);
@@ -93,6 +99,13 @@ async function openOrLoose(
     onProgress,
     now: () => new Date(),
   };
+}
+
+function standsBelowGit(folder: string): boolean {
+  for (let dir = folder; ; dir = dirname(dir)) {
+    if (existsSync(join(dir, '.git'))) return true;
+    if (dirname(dir) === dir) return false;
+  }
 }
 
 async function readRange(

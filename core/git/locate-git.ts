@@ -37,12 +37,12 @@ export function trustedPath(env: Environment, dir: string): string[] {
 }
 
 function isExecutable(file: string): boolean {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
+    if (!statSync(file).isFile()) return false;
     accessSync(file, constants.X_OK);
     return true;
   } catch {
-    // Not ours to run: the next place counts.
+    // Not there, in a folder closed to us, or not ours to run: the next place counts.
     return false;
   }
 }

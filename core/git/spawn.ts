@@ -52,6 +52,11 @@ export function maskControls(text: string): string {
   return text.replaceAll(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, '?');
 }
 
+const readsObjects = ['cat-file', 'diff-tree', 'ls-tree', 'rev-list'];
+const damage =
+  /corrupt|inflate|unable to (?:stream|unpack|read|parse)|could not read|failed to read|bad (?:object|tree)|missing (?:blob|tree|commit)/i;
+const oidIn = /[0-9a-f]{40,64}/;
+
 function failureOf(
   dir: string,
   args: readonly string[],
@@ -65,8 +70,12 @@ function failureOf(
   if (/dubious ownership|unsafe repository|cannot use bare repository/.test(stderr)) {
     return new CordonError('git.unsafe-repository', { ...data, dir });
   }
-  if (/fatal: not a git repository/.test(stderr)) {
+  if (/fatal: (?:not a git repository|invalid gitfile format)/.test(stderr)) {
     return new CordonError('git.not-a-repository', { ...data, dir });
+  }
+  if (readsObjects.includes(args[0] ?? '') && damage.test(stderr)) {
+    // Not a failure of git's: an object that is here in name only, and so was not looked at.
+    return new CordonError('source.unreadable', { oid: oidIn.exec(stderr)?.[0], detail: stderr });
   }
   return new CordonError('git.failed', data);
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { CordonError } from '../error.ts';
 
 export interface GitOutput {
@@ -41,6 +42,10 @@ export function tryGit(
     maxBuffer: 64 * 1024 * 1024,
     ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] as const } : { input }),
   });
+  // spawnSync() says ENOENT and ENOTDIR of the folder as it does of the program.
+  if (ran.error !== undefined && statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new CordonError('git.not-a-repository', { path: dir }, ran.error);
+  }
   if (ran.error !== undefined) throw new CordonError('git.not-found', { path: dir }, ran.error);
   if (ran.status === 128 && ran.stderr.includes('safe.directory')) {
     throw new CordonError('git.unsafe-repository', { path: dir, detail: ran.stderr.trim() });

@@ -191,13 +191,7 @@ test.each(['a cut object', 'an emptied object', 'a missing object', 'a cut pack'
     const push = await prePush(place, top, lines);
     const history = await place.cordon(['scan', '--history'], { cwd: top });
     for (const ran of [push, history]) {
-      expect({
-        ...ran,
-        isRight: ran.code === 4 || (ran.code === 3 && what === 'a cut pack'),
-      }).toMatchObject({
-        isRight: true,
-        timedOut: false,
-      });
+      expect(ran).toMatchObject({ code: 4, timedOut: false });
       expect(ran.stderr + ran.stdout).not.toBe('');
       expectPlain(ran);
     }
@@ -221,7 +215,7 @@ test("lines on the hook's input that are no refs are an error, never a pass", as
     expect(ran).toMatchObject({ timedOut: false });
     expect([2, 3, 4]).toContain(ran.code);
     expect(ran.stderr).not.toBe('');
-    expectPlain({ ...ran, stderr: ran.stderr.replace('Internal error', '') });
+    expectPlain(ran);
   }
 });
 
