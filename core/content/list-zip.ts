@@ -5,23 +5,25 @@ import {
   CENTRAL_SIGNATURE,
   END_BYTES,
   END_SIGNATURE,
-  isSureLocalHeader,
   LOCAL_BYTES,
   LOCAL_SIGNATURE,
   parseCentralRecord,
   parseEnd,
   parseEnd64,
   parseLocalHeader,
+  parseSureLocalHeader,
   type ZipHeader,
 } from './zip-records.ts';
 
-/** An entry as far as both directories tell of it. At least one of them does. */
+/** An entry as far as all records tell of it: its local header, and any number in the directories. */
 export interface ZipEntry {
+  /** Where the records differ all names, parted by `|`: a reader sees one of them. */
   readonly name: string;
-  readonly local: ZipHeader | undefined;
-  readonly central: ZipHeader | undefined;
+  readonly headers: readonly ZipHeader[];
+  /** A central directory names it. */
+  readonly isListed: boolean;
   readonly dataStart: number;
-  /** Where the headers say the data ends; a guess where they do not say or lie. */
+  /** The furthest that a header says the data goes; a guess where they do not say or lie. */
   readonly dataEnd: number;
 }
 
@@ -49,17 +51,33 @@ export function* listZip(
   const central = yield* readDirectories(size, limit);
   const entries: ZipEntry[] = [];
   const lost: string[] = [];
-  const seen = new Set<number>();
-  for (const { header, offset } of central.records) {
-    if (seen.has(offset) || (header.name.endsWith('/') && header.compressedSize === 0)) continue;
-    seen.add(offset);
-    const entry = yield* locate(offset, header, size);
-    if (entry === undefined) lost.push(header.name);
+  const seen = groupByOffset(central.records);
+  for (const [offset, headers] of seen) {
+    const entry = yield* locate(offset, headers, size);
+    if (entry === undefined) lost.push(nameOf(headers));
     else entries.push(entry);
   }
   const cut = yield* sweepLocalHeaders(size, limit, skip, entries, seen);
   entries.sort((a, b) => a.dataStart - b.dataStart);
   return { entries, lost, cut: cut || central.cut };
+}
+
+/**
+ * The records that point to one place. Two of them may tell it differently (one that it is a stored
+ * byte, one that it is deflated), and a reader goes by the name it was asked for.
+ */
+function groupByOffset(records: readonly CentralRecord[]): Map<number, ZipHeader[]> {
+  const groups = new Map<number, ZipHeader[]>();
+  for (const { header, offset } of records) {
+    const group = groups.get(offset);
+    if (group !== undefined) group.push(header);
+    else groups.set(offset, [header]);
+  }
+  return groups;
+}
+
+function nameOf(headers: readonly ZipHeader[]): string {
+  return [...new Set(headers.map(({ name }) => name))].slice(0, 4).join('|');
 }
 
 interface CentralRecord {
@@ -137,24 +155,30 @@ function* readDirectory(
   return true;
 }
 
-/** The entry whose local header the central directory puts at `offset`. */
-function* locate(offset: number, central: ZipHeader, size: number): Reading<ZipEntry | undefined> {
+/** The entry whose local header central directory records put at `offset`. */
+function* locate(
+  offset: number,
+  listed: readonly ZipHeader[],
+  size: number,
+): Reading<ZipEntry | undefined> {
   if (offset < 0 || offset + LOCAL_BYTES > size) return undefined;
   const fixed = yield* need(offset, LOCAL_BYTES);
   if (fixed.length < LOCAL_BYTES) return undefined;
   const nameLength = fixed.readUInt16LE(26);
   const extraLength = fixed.readUInt16LE(28);
   const bytes = yield* need(offset, LOCAL_BYTES + nameLength + extraLength);
-  const local = parseLocalHeader(bytes, 0);
   // Some readers do not look at the local signature, so an entry without one is opened all the same.
+  const local = parseLocalHeader(bytes, 0);
   const dataStart = offset + LOCAL_BYTES + nameLength + extraLength;
   if (dataStart > size) return undefined;
+  const headers = local === undefined ? listed : [...listed, local];
+  const length = headers.reduce((most, header) => Math.max(most, header.compressedSize), 0);
   return {
-    name: central.name,
-    local,
-    central,
+    name: nameOf(headers),
+    headers,
+    isListed: true,
     dataStart,
-    dataEnd: Math.min(size, dataStart + central.compressedSize),
+    dataEnd: Math.min(size, dataStart + length),
   };
 }
 
@@ -164,7 +188,7 @@ function* sweepLocalHeaders(
   limit: number,
   skip: readonly Region[],
   entries: ZipEntry[],
-  seen: ReadonlySet<number>,
+  seen: ReadonlyMap<number, unknown>,
 ): Reading<boolean> {
   const covered = coveredRegions(entries, skip);
   let next = 0;
@@ -189,22 +213,22 @@ function* sweepLocalHeaders(
     if (entries.length >= limit) return true;
     entries.push(entry);
     // Data of a stored entry is its own layer. Deflated data is stepped over by whoever inflates it.
-    if (entry.local?.method === 0) at = Math.max(at, entry.dataEnd);
+    if (entry.headers[0]?.method === 0) at = Math.max(at, entry.dataEnd);
   }
   return false;
 }
 
 function* parseOrphan(at: number, size: number): Reading<ZipEntry | undefined> {
   const bytes = yield* need(at, LOCAL_BYTES + 4096 + 1024);
-  const local = parseLocalHeader(bytes, 0);
-  if (local === undefined || !isSureLocalHeader(local)) return undefined;
+  const local = parseSureLocalHeader(bytes, 0);
+  if (local === undefined) return undefined;
   const dataStart = at + local.length;
   if (dataStart > size) return undefined;
   const dataEnd =
     local.compressedSize >= 0 && dataStart + local.compressedSize <= size
       ? dataStart + local.compressedSize
       : yield* nextRecord(dataStart, size);
-  return { name: local.name, local, central: undefined, dataStart, dataEnd };
+  return { name: local.name, headers: [local], isListed: false, dataStart, dataEnd };
 }
 
 /** Where the next record of any kind begins: data of unknown length ends there at the latest. */
@@ -220,7 +244,7 @@ function* nextRecord(from: number, size: number): Reading<number> {
 /** Stored data that becomes layers, and what a detector has accounted for; sorted. */
 function coveredRegions(entries: readonly ZipEntry[], skip: readonly Region[]): readonly Region[] {
   const stored = entries
-    .filter(({ central, local }) => central?.method === 0 && (local?.method ?? 0) === 0)
+    .filter(({ headers }) => headers.every(({ method }) => method === 0))
     .map(({ dataStart, dataEnd }) => ({ start: dataStart, end: dataEnd }));
   const large = skip.filter(({ start, end }) => end - start >= SKIP_REGION_BYTES);
   return [...stored, ...large].sort((a, b) => a.start - b.start);
@@ -229,8 +253,7 @@ function coveredRegions(entries: readonly ZipEntry[], skip: readonly Region[]): 
 /** Whether `bytes` may hold a zip: an end record or a local header that is no coincidence. */
 export function mayHoldZip(bytes: Buffer): boolean {
   for (let at = bytes.indexOf(LOCAL_SIGNATURE); at >= 0;) {
-    const header = parseLocalHeader(bytes, at);
-    if (header !== undefined && isSureLocalHeader(header)) return true;
+    if (parseSureLocalHeader(bytes, at) !== undefined) return true;
     at = bytes.indexOf(LOCAL_SIGNATURE, at + 4);
   }
   const end = bytes.length < END_BYTES ? -1 : bytes.lastIndexOf(END_SIGNATURE);

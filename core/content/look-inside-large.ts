@@ -34,13 +34,26 @@ export async function* lookInsideLarge(
   if (gzipHeaderLength(head, 0) > 0) yield* gunzipLater(layer, 0, budget, help.spool);
   if (isZlibHeader(head, 0)) yield* inflateZlibLater(layer, budget, help.spool);
   if (isAr(head)) {
-    const members = await readFromSource(listAr(source.size, MOST_ENTRIES), source);
+    const members = await readFromSource(listAr(source.size, MOST_ENTRIES), source, budget);
+    if (members === undefined) {
+      yield* outOfTime(layer, budget);
+      return;
+    }
     yield* openMembers(layer, members);
   }
-  const zip = await readFromSource(listZip(source.size, MOST_ENTRIES, layer.skip), source);
+  const zip = await readFromSource(listZip(source.size, MOST_ENTRIES, layer.skip), source, budget);
+  if (zip === undefined) {
+    yield* outOfTime(layer, budget);
+    return;
+  }
   yield* openZip(layer, zip, budget);
   // Compressed and encrypted bytes hold no text: what follows would be work for nothing.
   if (closed === undefined) yield* lookThroughWindows(layer, budget, help);
+}
+
+function* outOfTime(layer: Layer, budget: Budget): Generator<Found> {
+  const fact = budget.tell('time-budget', { layer: layer.way });
+  if (fact !== undefined) yield { fact };
 }
 
 const WINDOW_BYTES = 2 * 1024 * 1024;
@@ -63,8 +76,7 @@ async function* lookThroughWindows(
       continue;
     }
     if (budget.isLate()) {
-      const fact = budget.tell('time-budget', { layer: layer.way });
-      if (fact !== undefined) yield { fact };
+      yield* outOfTime(layer, budget);
       return;
     }
     const window = await source.read(at, WINDOW_BYTES);
@@ -72,7 +84,15 @@ async function* lookThroughWindows(
     if (layer.form === 'binary') {
       const tar = at >= tarEnd ? findTar(window) : -1;
       if (tar >= 0) {
-        const listing = await readFromSource(listTar(source.size, MOST_ENTRIES, at + tar), source);
+        const listing = await readFromSource(
+          listTar(source.size, MOST_ENTRIES, at + tar),
+          source,
+          budget,
+        );
+        if (listing === undefined) {
+          yield* outOfTime(layer, budget);
+          return;
+        }
         tarEnd = listing.end;
         yield* openTar(layer, listing, budget);
       }

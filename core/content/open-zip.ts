@@ -19,8 +19,10 @@ export function* openZip(
   // Deflate streams end by themselves, so what looks like a header inside one is known only now.
   let inflatedEnd = 0;
   for (const entry of listing.entries) {
-    if (entry.central === undefined && entry.dataStart < inflatedEnd) continue;
+    if (!entry.isListed && entry.dataStart < inflatedEnd) continue;
     if (isSkipped(layer, { start: entry.dataStart, end: entry.dataEnd })) continue;
+    // Folders, which some writers call deflated though they have no data that could inflate.
+    if (entry.headers.every(({ compressedSize }) => compressedSize === 0)) continue;
     for (const method of methodsOf(entry)) {
       if (method === 0) yield* openStored(layer, entry, bytes);
       else if (method === 8) {
@@ -36,16 +38,17 @@ export function* openZip(
   }
 }
 
-/** Readers disagree on which header counts, so where the two differ both are tried. */
-function methodsOf({ local, central }: ZipEntry): Set<number> {
-  const methods = new Set<number>();
-  if (central !== undefined) methods.add(central.method);
-  if (local !== undefined) methods.add(local.method);
-  return methods;
+/** Readers disagree on which header counts, so where they differ every method is tried. */
+function methodsOf({ headers }: ZipEntry): Set<number> {
+  return new Set(headers.map(({ method }) => method));
 }
 
-const claimsEncryption = ({ local, central }: ZipEntry) =>
-  (local !== undefined && isEncrypted(local)) || (central !== undefined && isEncrypted(central));
+const claimsEncryption = ({ headers }: ZipEntry) => headers.some(isEncrypted);
+
+const hasChecksum = ({ headers }: ZipEntry, content: Buffer) => {
+  const sum = crc32(content);
+  return headers.some(({ crc }) => crc === sum);
+};
 
 const closedRule = (entry: ZipEntry) => (claimsEncryption(entry) ? 'encrypted' : 'unsupported');
 
@@ -58,8 +61,7 @@ function* openStored(layer: Layer, entry: ZipEntry, bytes?: Buffer): Generator<F
   // PyTorch reads past the flag (CVE-2025-1945), so the bytes are looked at all the same; the
   // checksum tells whether they were what the entry holds.
   if (!claimsEncryption(entry)) return;
-  const claimed = [entry.local?.crc, entry.central?.crc];
-  if (data === undefined || !claimed.includes(crc32(data))) {
+  if (data === undefined || !hasChecksum(entry, data)) {
     yield closedFact(layer, 'encrypted', `zip entry: ${name}`, dataStart);
   }
 }
@@ -85,8 +87,7 @@ function* openDeflated(
 }
 
 function isPlain(entry: ZipEntry, content: Buffer): boolean {
-  if (!claimsEncryption(entry)) return true;
-  return [entry.local?.crc, entry.central?.crc].includes(crc32(content));
+  return !claimsEncryption(entry) || hasChecksum(entry, content);
 }
 
 async function* inflateLater(

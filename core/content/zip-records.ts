@@ -92,29 +92,32 @@ function widen(extra: Buffer, values: readonly number[]): number[] {
 }
 
 function readName(bytes: Buffer, start: number, length: number, flags: number): string {
-  const name = bytes.subarray(start, start + length);
+  // A directory of a gigabyte of names must not become a gigabyte of strings.
+  const name = bytes.subarray(start, start + Math.min(length, MOST_NAME_BYTES));
   return name.toString((flags & 0x800) !== 0 ? 'utf8' : 'latin1');
 }
 
+const MOST_NAME_BYTES = 512;
+
 /**
- * Whether the bytes at `at` are a local header beyond doubt. The signature alone also stands in every
- * program that reads zips, so an orphan must also look like an entry that a zip writer made.
+ * The local header at `at` if it is one beyond doubt. The signature alone also stands in every program
+ * that reads zips, so an orphan must also look like an entry that a zip writer made. Flags do not
+ * count: readers pass over those they do not know.
  */
-export function isSureLocalHeader(header: ZipHeader): boolean {
-  return (
-    (header.flags & 0xd780) === 0 &&
-    header.name.length > 0 &&
-    header.name.length < 4096 &&
-    KNOWN_METHODS.has(header.method) &&
-    !hasControlCharacters(header.name)
-  );
+export function parseSureLocalHeader(bytes: Buffer, at: number): ZipHeader | undefined {
+  if (bytes.length < at + LOCAL_BYTES || !KNOWN_METHODS.has(bytes.readUInt16LE(at + 8))) {
+    return undefined;
+  }
+  const nameLength = bytes.readUInt16LE(at + 26);
+  if (nameLength === 0 || nameLength >= 4096) return undefined;
+  const name = bytes.subarray(at + LOCAL_BYTES, at + LOCAL_BYTES + nameLength);
+  return hasControlCharacters(name) ? undefined : parseLocalHeader(bytes, at);
 }
 
 const KNOWN_METHODS = new Set([0, 1, 2, 3, 4, 5, 6, 8, 9, 12, 14, 19, 93, 95, 96, 97, 98, 99]);
 
-function hasControlCharacters(name: string): boolean {
-  for (let index = 0; index < name.length; index += 1)
-    if (name.charCodeAt(index) < 0x20) return true;
+function hasControlCharacters(name: Buffer): boolean {
+  for (const byte of name) if (byte < 0x20) return true;
   return false;
 }
 
