@@ -9,7 +9,10 @@ import type { Spool } from '../source/spool.ts';
 
 const TRAILER_BYTES = 8;
 
-/** What the gzip members from `at` on hold together. Returns where they end. */
+/**
+ * What the gzip members from `at` on hold together. Returns where to look for the next: behind them,
+ * or behind the header of one that is only inflated later, since that may be no gzip at all.
+ */
 function* openGzip(
   layer: Layer,
   bytes: Buffer,
@@ -22,12 +25,14 @@ function* openGzip(
   for (;;) {
     const header = gzipHeaderLength(bytes, next);
     if (header === 0) break;
+    // Members may be empty, and 20 bytes each.
+    if (budget.isLate()) break;
     const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft) - size;
     const { content, consumed, end } = inflateNow(bytes.subarray(next + header), limit);
     if (end !== 'done') {
       // Too long for memory, or broken: told apart where it is inflated as far as it goes.
       yield { later: ({ spool }) => gunzipLater(layer, at, budget, spool) };
-      return bytes.length;
+      return next + header;
     }
     parts.push(content);
     size += content.length;
@@ -73,6 +78,11 @@ export function* openGzips(layer: Layer, bytes: Buffer, budget: Budget): Generat
   let next = 0;
   for (let at = findGzip(bytes, 0); at >= 0; at = findGzip(bytes, Math.max(at + 1, next))) {
     next = yield* openGzip(layer, bytes, at, budget);
+    if (budget.isLate()) {
+      const fact = budget.tell('time-budget', { layer: layer.way }, 'gzip');
+      if (fact !== undefined) yield { fact };
+      return;
+    }
   }
 }
 

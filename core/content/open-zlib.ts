@@ -14,14 +14,19 @@ export function* openZlibs(layer: Layer, bytes: Buffer, budget: Budget): Generat
   for (let at = bytes.indexOf(0x78); at >= 0;) {
     let next = at + 1;
     if (isZlibHeader(bytes, at)) {
-      const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft);
-      const { content, consumed, end } = inflateNow(bytes.subarray(at + 2), limit);
-      if (end === 'limit' && at === 0) {
-        yield { later: ({ spool }) => inflateZlibLater(layer, budget, spool) };
+      // A header every two bytes, each with a stream that breaks late, spends nothing but time.
+      if (budget.isLate()) {
+        const fact = budget.tell('time-budget', { layer: layer.way }, 'zlib');
+        if (fact !== undefined) yield { fact };
         return;
       }
-      const isWhole = at === 0 && end === 'done';
-      if (isWhole || (content.length >= LEAST_BYTES && end !== 'limit')) {
+      const start = at;
+      const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft);
+      const { content, consumed, end } = inflateNow(bytes.subarray(at + 2), limit);
+      if (end === 'limit') {
+        // What is behind it is looked at all the same: the length of this one is not known yet.
+        yield { later: ({ spool }) => inflateZlibLater(layer, budget, spool, start) };
+      } else if ((at === 0 && end === 'done') || content.length >= LEAST_BYTES) {
         yield { child: { name: 'zlib', content } };
         next = at + 2 + consumed;
       }
@@ -30,18 +35,21 @@ export function* openZlibs(layer: Layer, bytes: Buffer, budget: Budget): Generat
   }
 }
 
-/** A layer that is one zlib stream, of any length. */
+/** The zlib stream at `start`, of any length. Only at the very beginning is a broken one told. */
 export async function* inflateZlibLater(
   layer: Layer,
   budget: Budget,
   spool: Spool,
+  start = 0,
 ): AsyncGenerator<Found> {
   const { bytesLeft, deadline } = budget;
-  const { content, end } = await inflateStream(layer.source, 2, {
+  const { content, end } = await inflateStream(layer.source, start + 2, {
     limit: bytesLeft,
     spool,
     deadline,
   });
   if (content.size < LEAST_BYTES) await content.close();
-  else yield* inflatedFound(layer, 'zlib', content, end, budget, 'malformed');
+  else if (start > 0 && (end === 'cut' || end === 'corrupt')) {
+    yield { child: { name: 'zlib', content } };
+  } else yield* inflatedFound(layer, 'zlib', content, end, budget, 'malformed');
 }
