@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { enumeratePush, type PushRange, type PushSet } from './enumerate-push.ts';
 import { batchCheckParser, type ObjectInfo } from './parse-batch.ts';
 import type { ReceivedUpdate } from './parse-push.ts';
@@ -5,13 +7,30 @@ import type { Repository } from './repository.ts';
 import { streamGit } from './spawn.ts';
 
 /**
+ * The folder of what is coming in. Gitaly runs hooks without GIT_QUARANTINE_PATH, and names it as the
+ * object folder alone; its own objects then stand behind as an alternate.
+ */
+function quarantineOf(repo: Repository): string | undefined {
+  const env = repo.env ?? process.env;
+  const named = env['GIT_QUARANTINE_PATH'];
+  if (named !== undefined && named !== '') return named;
+  const objects = env['GIT_OBJECT_DIRECTORY'];
+  if (objects === undefined || objects === '' || !env['GIT_ALTERNATE_OBJECT_DIRECTORIES']) {
+    return undefined;
+  }
+  const isOwn =
+    realpathSync(resolve(repo.dir, objects)) === realpathSync(join(repo.commonDir, 'objects'));
+  return isOwn ? undefined : objects;
+}
+
+/**
  * Everything in the quarantine, objects that no ref reaches among them: they stay on the server if
  * the push is accepted. Without a quarantine (a push of deletions only) the same command would list
  * the whole repository.
  */
 async function listQuarantine(repo: Repository): Promise<ObjectInfo[]> {
-  const quarantine = (repo.env ?? process.env)['GIT_QUARANTINE_PATH'];
-  if (quarantine === undefined || quarantine === '') return [];
+  const quarantine = quarantineOf(repo);
+  if (quarantine === undefined) return [];
   const objects: ObjectInfo[] = [];
   const parser = batchCheckParser();
   const args = ['cat-file', '--batch-all-objects', '--batch-check', '--unordered', '--buffer'];

@@ -123,7 +123,7 @@ cordon_find_runtime() {
     "$cordon_data/cordon/runtime/$cordon_runtime_id/cordon.mjs" \
     "$PWD/cordon/runtime/$cordon_runtime_id/cordon.mjs"; do
     case $cordon_main in
-      "$cordon_top"/cordon/*) [ "${'${GIT_DIR-}'}" = . ] || continue ;;
+      "$cordon_top"/cordon/*) [ "${'${GIT_DIR:-/nonexistent}'}" -ef "$cordon_top" ] || continue ;;
       "$cordon_top"/*) [ "$cordon_main" = "$cordon_runtime/cordon.mjs" ] || continue ;;
       /*) ;;
       *) continue ;;

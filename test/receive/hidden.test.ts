@@ -1,38 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { makeToken, makeWeights } from '../support/lab.ts';
+import { sendPack, storeObject } from './send-pack.ts';
 import { blocksOf, hasObject, makePair } from './server.ts';
 import type { Pair } from './server.ts';
-
-const line = (text: string): Buffer =>
-  Buffer.from(`${(Buffer.byteLength(text) + 4).toString(16).padStart(4, '0')}${text}`);
-
-/** A push as a client that is not git would make it: any pack beside any command. */
-function sendPack(
-  { client, server }: Pair,
-  update: { readonly ref: string; readonly from?: string; readonly to: string },
-  oids: readonly string[],
-): string {
-  const pack = client.gitBytes(`${oids.join('\n')}\n`, 'pack-objects', '--stdout', '-q');
-  const from = update.from ?? '0'.repeat(update.to.length);
-  const ran = spawnSync('git', ['receive-pack', server.dir], {
-    env: server.env,
-    input: Buffer.concat([
-      line(`${from} ${update.to} ${update.ref}\0report-status`),
-      Buffer.from('0000'),
-      pack,
-    ]),
-  });
-  return ran.stdout.toString('latin1');
-}
-
-const store = ({ client }: Pair, content: string | Buffer): string =>
-  client.gitBytes(content, 'hash-object', '-w', '--stdin').toString().trim();
 
 test('a pack made by hand is taken where all it holds is clean', async () => {
   using pair = await makePair();
   const tip = pair.client.commit({ 'a.txt': 'a\n' });
-  const blob = store(pair, 'nobody points at me\n');
+  const blob = storeObject(pair.client, 'nobody points at me\n');
   const tree = pair.client.git('rev-parse', `${tip}^{tree}`);
   const update = { ref: 'refs/heads/topic', to: tip };
   const answer = sendPack(pair, update, [tip, tree, `${tip}:a.txt`, blob].map(resolveIn(pair)));
@@ -49,7 +24,7 @@ test('weights that no ref reaches are found in the pack', async () => {
   using pair = await makePair();
   const tip = pair.client.commit({ 'a.txt': 'a\n' });
   const tree = pair.client.git('rev-parse', `${tip}^{tree}`);
-  const hidden = store(pair, makeWeights());
+  const hidden = storeObject(pair.client, makeWeights());
   const update = { ref: 'refs/heads/topic', to: tip };
   const answer = sendPack(pair, update, [tip, tree, `${tip}:a.txt`, hidden].map(resolveIn(pair)));
   expect(answer).toContain('ng refs/heads/topic');
@@ -60,7 +35,7 @@ test('weights that no ref reaches are found in the pack', async () => {
 test('beside a new ref at what is here already, a hidden object is found too', async () => {
   using pair = await makePair();
   const old = pair.client.git('rev-parse', 'main');
-  const hidden = store(pair, `token = "${makeToken()}"\n`);
+  const hidden = storeObject(pair.client, `token = "${makeToken()}"\n`);
   const answer = sendPack(pair, { ref: 'refs/heads/copy', to: old }, [hidden]);
   expect(answer).toContain('ng refs/heads/copy');
   expect(blocksOf(pair.report())).toEqual(['secret huggingface-token']);

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { snapshot } from '../support/install-sandbox.ts';
 import { cordon, makeLab, makeWeights, runProgram } from '../support/lab.ts';
+import { sendPack, storeObject } from './send-pack.ts';
 import { makePair, remoteLines, SERVER_URL } from './server.ts';
 
 const executable = (path: string, text: string): void => {
@@ -62,12 +63,12 @@ test("in GitLab's folder the hook runs as Gitaly runs it", async () => {
   mkdirSync(join(server.dir, 'custom_hooks'));
   expect((await cordon(server, ['init', '--server'])).code).toBe(0);
   const hook = join(server.dir, 'custom_hooks/pre-receive.d/cordon');
-  // Gitaly's own hook stands in a folder of its own and runs the custom ones, in the quarantine.
+  // Gitaly runs it from a folder of its own: GIT_DIR in full, and no word of a quarantine.
   const own = join(server.dir, 'gitaly');
   mkdirSync(own);
   executable(
     join(own, 'pre-receive'),
-    '#!/bin/sh\nexec "$GIT_DIR/custom_hooks/pre-receive.d/cordon"\n',
+    `#!/bin/sh\nunset GIT_QUARANTINE_PATH\nGIT_DIR='${server.dir}' exec '${hook}'\n`,
   );
   server.git('config', 'core.hooksPath', own);
   client.addRemote('origin', server.dir);
@@ -76,7 +77,17 @@ test("in GitLab's folder the hook runs as Gitaly runs it", async () => {
   client.commit({ 'm.bin': makeWeights() });
   expect((await client.push('origin', 'main')).code).toBe(1);
   expect(server.git('rev-parse', 'main')).toBe(tip);
-  expect(existsSync(hook)).toBe(true);
+  client.git('checkout', '-q', '-b', 'clean', tip);
+  const to = client.commit({ 'b.txt': 'b\n' });
+  const objects = ['HEAD', 'HEAD^{tree}', 'HEAD:b.txt'].map((name) =>
+    client.git('rev-parse', name),
+  );
+  const hidden = storeObject(client, makeWeights(9));
+  const update = { ref: 'refs/heads/clean', to };
+  expect(sendPack({ client, server }, update, [...objects, hidden])).toContain(
+    'ng refs/heads/clean',
+  );
+  expect(sendPack({ client, server }, update, objects)).toContain('ok refs/heads/clean');
 });
 
 test('a hook that stood there is asked with the same input, and only after an allowed push', async () => {
@@ -87,9 +98,9 @@ test('a hook that stood there is asked with the same input, and only after an al
   const log = join(server.dir, 'own.log');
   executable(hook, `#!/bin/sh\ncat >>'${log}'\necho 'own hook was here'\n`);
   const before = snapshot(server.dir);
-  expect((await cordon(server, ['init', '--server'])).code).toBe(0);
+  expect((await cordon(server, ['init', '--server', '--url', SERVER_URL])).code).toBe(0);
   const once = snapshot(server.dir);
-  expect((await cordon(server, ['init', '--server'])).code).toBe(0);
+  expect((await cordon(server, ['init', '--server', '--url', SERVER_URL])).code).toBe(0);
   expect(snapshot(server.dir)).toEqual(once);
   const old = client.git('rev-parse', 'HEAD');
   const tip = client.commit({ 'a.txt': 'a\n' });
