@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isZeroOid, listStaged, readObjects, type PathEntry } from '../git/index.ts';
+import { isZeroOid, listStaged, readObjects, type PathEntry, runGit } from '../git/index.ts';
 import { judge } from '../judge/index.ts';
 import type { Oid, Verdict } from '../model.ts';
 import { choosePolicies } from '../policy/index.ts';
@@ -51,8 +51,9 @@ export async function judgeCommit(
   const chosen = await choosePolicies({
     ...policySources(session, home),
     tips: async () => {
-      if (policy === undefined) return [];
-      const tip = await policyBlob(session, policy.oid, POLICY_PATH);
+      const oid = policy?.oid ?? (home.tip === undefined ? await stagedPolicy(session) : undefined);
+      if (oid === undefined) return [];
+      const tip = await policyBlob(session, oid, POLICY_PATH);
       return tip === undefined ? [] : [{ tip }];
     },
   });
@@ -73,6 +74,12 @@ export async function judgeCommit(
   }
   flushQuietly(store);
   return verdict;
+}
+
+/** The policy as the index has it: what counts while home has none. */
+async function stagedPolicy({ repo }: Session): Promise<Oid | undefined> {
+  const listed = await runGit(repo, ['ls-files', '--stage', '-z', '--', POLICY_PATH]);
+  return /^\d+ ([0-9a-f]{40,64}) 0\t/.exec(listed.toString('latin1'))?.[1] as Oid | undefined;
 }
 
 const SUBMODULE = '160000';

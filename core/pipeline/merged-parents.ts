@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listTree, type PathEntry } from '../git/index.ts';
+import { listTree, runGit, type PathEntry } from '../git/index.ts';
 import type { Oid } from '../model.ts';
 import type { Session } from './session.ts';
 
 /**
- * Of what the index has and HEAD has not, that which no commit being merged has either: a merge brings
- * what others committed long ago, and home's own history with it.
+ * Of what the index has and HEAD has not, that which no fetched commit being merged has either: a merge
+ * of home's main brings what others published long ago. A branch that was never anywhere else is not
+ * excused.
  */
 export async function withoutMerged(
   session: Session,
@@ -14,12 +15,24 @@ export async function withoutMerged(
 ): Promise<readonly PathEntry[]> {
   const merged = new Set<string>();
   for (const commit of commitsBeingMerged(session)) {
+    if (!(await wasFetched(session, commit))) continue;
     for (const { oid, path } of await listTree(session.repo, commit)) {
       merged.add(keyOf(oid, path));
     }
   }
   if (merged.size === 0) return entries;
   return entries.filter(({ oid, path }) => !merged.has(keyOf(oid, path)));
+}
+
+async function wasFetched({ repo }: Session, commit: Oid): Promise<boolean> {
+  const refs = await runGit(repo, [
+    'for-each-ref',
+    '--count=1',
+    '--contains',
+    commit,
+    'refs/remotes',
+  ]);
+  return refs.length > 0;
 }
 
 const keyOf = (oid: Oid, path: PathEntry['path']): string => `${oid} ${path.bytes ?? path.text}`;

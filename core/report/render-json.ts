@@ -26,11 +26,12 @@ function findingJson(finding: Finding) {
   };
 }
 
-function coverageJson({ objects, bytes, notChecked }: Coverage) {
+function coverageJson({ objects, bytes, notChecked, notAsked }: Coverage) {
   return {
     objects,
     bytes,
     notChecked: notChecked.map(({ what, rule, object }) => ({ what, rule, object })),
+    notAsked,
   };
 }
 

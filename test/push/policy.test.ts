@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -189,7 +189,9 @@ test('insteadOf and pushInsteadOf lead where git goes, whatever the remote is ca
 
 test('an ssh alias is followed to its host name, without a connection', async () => {
   const folder = join(repo.dir, '..');
-  const fake = join(folder, 'fake-ssh');
+  // Named ssh: options are followed only where the command is ssh and nothing more.
+  mkdirSync(join(folder, 'fake'));
+  const fake = join(folder, 'fake', 'ssh');
   writeFileSync(fake, '#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n');
   chmodSync(fake, 0o755);
   const config = join(folder, 'ssh_config');
