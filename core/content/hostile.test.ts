@@ -184,10 +184,7 @@ test('a source that cannot be read is a fact', async () => {
 test('a long chain of escapes ends', () => {
   let code = 'x';
   for (let level = 0; level < 12; level += 1) {
-    code = code
-      .split('')
-      .map((char) => `%${char.charCodeAt(0).toString(16)}`)
-      .join('');
+    code = Array.from(Buffer.from(code), (byte) => `%${byte.toString(16)}`).join('');
     if (code.length > 100_000) break;
   }
   const layers: Layer[] = [];

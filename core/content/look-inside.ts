@@ -4,7 +4,7 @@ import { findEncodedRuns } from './find-encoded-runs.ts';
 import { findEscapes } from './find-escapes.ts';
 import { findWideStrings } from './find-wide-strings.ts';
 import { findClosedInside, recogniseClosed } from './known-formats.ts';
-import type { Layer } from './layer.ts';
+import type { Layer, Region } from './layer.ts';
 import { isAr, listAr } from './list-ar.ts';
 import { findTar, listTar } from './list-tar.ts';
 import { listZip, mayHoldZip } from './list-zip.ts';
@@ -16,6 +16,7 @@ import { openZlibs } from './open-zlib.ts';
 import { createPositions } from './position.ts';
 import { readFromBuffer } from './reading.ts';
 import { isZlibHeader } from './recognise-binary.ts';
+import { gapsBetween } from './skipped.ts';
 import { unescapeText } from './unescape.ts';
 import { decodeWide, recogniseWideText } from './unicode.ts';
 
@@ -24,8 +25,9 @@ import { decodeWide, recogniseWideText } from './unicode.ts';
  * empty list that all of it shares.
  */
 export function lookInside(layer: Layer, bytes: Buffer, budget: Budget): Iterable<Found> {
-  const encoded = openEncoded(layer, bytes);
-  return mayBeContainer(bytes) ? openAll(layer, bytes, budget, encoded) : encoded;
+  return mayBeContainer(bytes)
+    ? openAll(layer, bytes, budget)
+    : openEncoded(layer, bytes, { start: 0, end: bytes.length });
 }
 
 const NOTHING: readonly Found[] = [];
@@ -41,12 +43,10 @@ function mayBeContainer(bytes: Buffer): boolean {
   );
 }
 
-function* openAll(
-  layer: Layer,
-  bytes: Buffer,
-  budget: Budget,
-  encoded: readonly Found[],
-): Generator<Found> {
+/** Less than this between two members holds nothing. */
+const LEAST_GAP = 24;
+
+function* openAll(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
   const wide = recogniseWideText(bytes);
   if (wide !== undefined) {
     const content = decodeWide(bytes.subarray(wide.markBytes), wide.encoding);
@@ -54,6 +54,20 @@ function* openAll(
   }
   const closed = recogniseClosed(bytes);
   if (closed !== undefined) yield closedFact(layer, closed.rule, closed.format);
+  const taken: Region[] = [];
+  for (const found of openArchives(layer, bytes, budget)) {
+    if ('child' in found && found.child.from !== undefined) taken.push(found.child.from);
+    yield found;
+  }
+  const isBinary = layer.form === 'binary' || isZlibHeader(bytes, 0);
+  for (const gap of gapsBetween(taken, bytes.length, LEAST_GAP)) {
+    yield* openGzips(layer, bytes, gap, budget);
+    if (isBinary && wide === undefined) yield* openStrays(layer, bytes, gap, budget);
+    yield* openEncoded(layer, bytes, gap);
+  }
+}
+
+function* openArchives(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
   if (mayHoldZip(bytes)) {
     const zip = readFromBuffer(listZip(bytes.length, MOST_ENTRIES, layer.skip), bytes);
     yield* openZip(layer, zip, budget, bytes);
@@ -66,31 +80,32 @@ function* openAll(
   if (isAr(bytes)) {
     yield* openMembers(layer, readFromBuffer(listAr(bytes.length, MOST_ENTRIES), bytes), bytes);
   }
-  yield* openGzips(layer, bytes, budget);
-  if (wide === undefined && (layer.form === 'binary' || isZlibHeader(bytes, 0))) {
-    yield* openZlibs(layer, bytes, budget);
-    const strings = findWideStrings(bytes);
-    if (strings.length > 0) yield { child: { name: 'utf-16', content: strings } };
+}
+
+/** What stands somewhere in a binary file: zlib streams, wide strings, an archive put behind it. */
+function* openStrays(layer: Layer, bytes: Buffer, gap: Region, budget: Budget): Generator<Found> {
+  yield* openZlibs(layer, bytes, gap, budget);
+  const piece = bytes.subarray(gap.start, gap.end);
+  const strings = findWideStrings(piece);
+  if (strings.length > 0) yield { child: { name: 'utf-16', content: strings } };
+  const inside = findClosedInside(piece);
+  if (inside !== undefined) {
+    const { rule, format } = inside.format;
+    yield closedFact(layer, rule, format, gap.start + inside.at);
   }
-  if (layer.form === 'binary' && closed === undefined) {
-    const inside = findClosedInside(bytes);
-    if (inside !== undefined) {
-      yield closedFact(layer, inside.format.rule, inside.format.format, inside.at);
-    }
-  }
-  yield* encoded;
 }
 
 /** A listing is in memory, so it has a bound of its own; the budget counts what is opened. */
 export const MOST_ENTRIES = 100_000;
 
-/** What is written in the layer in some other way than as itself. */
-function openEncoded(layer: Layer, bytes: Buffer): readonly Found[] {
-  const encoded = findEncoded(bytes, layer.form);
+/** What is written in a region in some other way than as itself. */
+function openEncoded(layer: Layer, bytes: Buffer, { start, end }: Region): readonly Found[] {
+  const isWhole = start === 0 && end === bytes.length;
+  const encoded = findEncoded(isWhole ? bytes : bytes.subarray(start, end), layer.form);
   if (encoded.length === 0) return NOTHING;
   const originAt = layer.form === 'text' ? createPositions(bytes, layer.origin) : undefined;
-  return encoded.map(({ name, content, start }) => {
-    const origin = originAt?.(start);
+  return encoded.map(({ name, content, start: at }) => {
+    const origin = originAt?.(start + at);
     return { child: { name, content, ...(origin === undefined ? {} : { origin }) } };
   });
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../source/byte-source.ts';
 import { bufferSource } from '../source/buffer-source.ts';
-import { WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+import { WHOLE_LAYER_BYTES, type Layer, type Region } from './layer.ts';
 
 type Origin = NonNullable<Layer['origin']>;
 
@@ -12,6 +12,8 @@ export interface Child {
   readonly content: Buffer | ByteSource;
   /** The content is a part of the layer as it stands, nothing was decoded. */
   readonly sliced?: true;
+  /** The bytes of the layer that all of it comes from: no other search has to look there again. */
+  readonly from?: Region;
   /** Where it begins in the text that holds it. */
   readonly origin?: Origin;
 }

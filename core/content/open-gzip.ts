@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import { gzipHeaderLength } from './gzip-header.ts';
 import { inflateNow, inflateStream } from './inflate.ts';
-import { WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+import { WHOLE_LAYER_BYTES, type Layer, type Region } from './layer.ts';
 import type { Found } from './opening.ts';
 import { inflatedFound } from './open-zip.ts';
 import { createCollector } from '../source/collect-source.ts';
@@ -25,8 +25,6 @@ function* openGzip(
   for (;;) {
     const header = gzipHeaderLength(bytes, next);
     if (header === 0) break;
-    // Members may be empty, and 20 bytes each.
-    if (budget.isLate()) break;
     const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft) - size;
     const { content, consumed, end } = inflateNow(bytes.subarray(next + header), limit);
     if (end !== 'done') {
@@ -69,20 +67,25 @@ export async function* gunzipLater(
   }
   // Behind other bytes a header can be chance, or a constant of a program that reads gzip.
   const least = start === 0 ? 0 : LEAST_INFLATED;
-  if (all.size < least && end !== 'limit') await all.discard();
+  if (all.size < least && (end === 'corrupt' || end === 'cut')) await all.discard();
   else yield* inflatedFound(layer, 'gzip', all.finish(), end, budget, 'malformed');
 }
 
 /** Gzip members wherever they stand: at the start, behind a prefix, appended to a picture. */
-export function* openGzips(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
-  let next = 0;
-  for (let at = findGzip(bytes, 0); at >= 0; at = findGzip(bytes, Math.max(at + 1, next))) {
-    next = yield* openGzip(layer, bytes, at, budget);
+export function* openGzips(
+  layer: Layer,
+  bytes: Buffer,
+  { start, end }: Region,
+  budget: Budget,
+): Generator<Found> {
+  for (let at = findGzip(bytes, start); at >= 0 && at < end;) {
+    const next = yield* openGzip(layer, bytes, at, budget);
     if (budget.isLate()) {
       const fact = budget.tell('time-budget', { layer: layer.way }, 'gzip');
       if (fact !== undefined) yield { fact };
       return;
     }
+    at = findGzip(bytes, Math.max(at + 1, next));
   }
 }
 

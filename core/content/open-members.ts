@@ -20,7 +20,7 @@ export function* openMembers(
     const { name, start, end } = member;
     if (end <= start || isSkipped(layer, member)) continue;
     const content = bytes?.subarray(start, end) ?? sliceSource(layer.source, start, end);
-    yield { child: { name, content, sliced: true } };
+    yield { child: { name, content, sliced: true, from: member } };
   }
 }
 

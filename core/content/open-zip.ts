@@ -57,7 +57,8 @@ function* openStored(layer: Layer, entry: ZipEntry, bytes?: Buffer): Generator<F
   if (dataEnd <= dataStart) return;
   const data = bytes?.subarray(dataStart, dataEnd);
   const content = data ?? sliceSource(layer.source, dataStart, dataEnd);
-  yield { child: { name, content, sliced: true } };
+  const from = { start: dataStart, end: dataEnd };
+  yield { child: { name, content, sliced: true, from } };
   // PyTorch reads past the flag (CVE-2025-1945), so the bytes are looked at all the same; the
   // checksum tells whether they were what the entry holds.
   if (!claimsEncryption(entry)) return;
@@ -78,8 +79,9 @@ function* openDeflated(
     const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft);
     const { content, consumed, end } = inflateNow(bytes.subarray(dataStart), limit);
     if (end === 'done' && isPlain(entry, content)) {
-      yield { child: { name, content } };
-      return dataStart + consumed;
+      const from = { start: dataStart, end: dataStart + consumed };
+      yield { child: { name, content, from } };
+      return from.end;
     }
   }
   yield { later: ({ spool }) => inflateLater(layer, entry, budget, spool) };
@@ -104,7 +106,8 @@ async function* inflateLater(
     const data = await source.read(dataStart, compressed + 1);
     const quick = inflateNow(data, Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft));
     if (quick.end === 'done' && isPlain(entry, quick.content)) {
-      yield { child: { name, content: quick.content } };
+      const from = { start: dataStart, end: dataStart + quick.consumed };
+      yield { child: { name, content: quick.content, from } };
       return;
     }
   }

@@ -1,7 +1,7 @@
 import type { Spool } from '../source/spool.ts';
 import type { Budget } from './budget.ts';
 import { inflateNow, inflateStream } from './inflate.ts';
-import { WHOLE_LAYER_BYTES, type Layer } from './layer.ts';
+import { WHOLE_LAYER_BYTES, type Layer, type Region } from './layer.ts';
 import type { Found } from './opening.ts';
 import { inflatedFound } from './open-zip.ts';
 import { isZlibHeader } from './recognise-binary.ts';
@@ -10,8 +10,13 @@ import { isZlibHeader } from './recognise-binary.ts';
 const LEAST_BYTES = 32;
 
 /** Zlib streams (RFC 1950) wherever they stand in binary content: PDF, git objects, HDF5 chunks. */
-export function* openZlibs(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found> {
-  for (let at = bytes.indexOf(0x78); at >= 0;) {
+export function* openZlibs(
+  layer: Layer,
+  bytes: Buffer,
+  region: Region,
+  budget: Budget,
+): Generator<Found> {
+  for (let at = bytes.indexOf(0x78, region.start); at >= 0 && at < region.end;) {
     let next = at + 1;
     if (isZlibHeader(bytes, at)) {
       // A header every two bytes, each with a stream that breaks late, spends nothing but time.

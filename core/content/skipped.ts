@@ -12,3 +12,15 @@ export function skippedUntil(layer: Layer, at: number): number {
   }
   return at;
 }
+
+/** What is left of `0 .. size` without `taken`, in pieces of at least `least` bytes. */
+export function gapsBetween(taken: readonly Region[], size: number, least: number): Region[] {
+  const gaps: Region[] = [];
+  let at = 0;
+  for (const { start, end } of [...taken].sort((a, b) => a.start - b.start)) {
+    if (start - at >= least) gaps.push({ start: at, end: start });
+    at = Math.max(at, end);
+  }
+  if (size - at >= least) gaps.push({ start: at, end: size });
+  return gaps;
+}

@@ -67,6 +67,8 @@ function createFile(folder: string, onDiscard: () => void): SpoolFile {
   };
   return {
     write(chunk) {
+      // The descriptor's number may be another file's by now.
+      if (discarded) throw new CordonError('source.spool-full', { reason: 'closed' });
       for (let at = 0; at < chunk.length;) at += writeOnce(fd, chunk, at);
       size += chunk.length;
     },
