@@ -16,7 +16,7 @@ export interface DecodedRun {
 }
 
 /** From this many digits on a run is decoded whatever it holds: weights have no sure beginning. */
-export const ALWAYS_DECODED = 1024;
+const ALWAYS_DECODED = 1024;
 
 /** Groups of three bytes of printable text in a row that are no coincidence. */
 const LEAST_QUADS = LEAST_TEXT / 3;

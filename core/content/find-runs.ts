@@ -71,7 +71,7 @@ const NEWLINE = 10;
 const BACKSLASH = 0x5c;
 
 /** Where the text goes on behind a line end and its trimmings at `at`; -1 where nothing wraps there. */
-export function skipGap(bytes: Buffer, at: number): number {
+function skipGap(bytes: Buffer, at: number): number {
   let broken = false;
   let index = at;
   const limit = Math.min(bytes.length, at + MOST_GAP);

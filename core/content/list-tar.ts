@@ -1,6 +1,6 @@
 import { need, type Reading } from './reading.ts';
 
-export interface TarMember {
+interface TarMember {
   readonly name: string;
   readonly start: number;
   readonly end: number;

@@ -41,7 +41,7 @@ export function makeLayer(child: Child, parent?: Layer, head?: Buffer): Layer {
 export const HEAD_BYTES = 8192;
 
 /** No NUL, and next to none of the control characters that text does not use. */
-export function looksLikeText(head: Buffer): boolean {
+function looksLikeText(head: Buffer): boolean {
   if (head.includes(0)) return false;
   const length = Math.min(head.length, SAMPLE_BYTES);
   let odd = 0;

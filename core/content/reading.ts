@@ -2,7 +2,7 @@ import type { ByteSource } from '../source/byte-source.ts';
 import type { Budget } from './budget.ts';
 
 /** Bytes `offset .. offset + length` that a parser needs next. */
-export interface ReadRequest {
+interface ReadRequest {
   readonly offset: number;
   readonly length: number;
 }

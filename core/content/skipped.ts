@@ -6,7 +6,7 @@ export function isSkipped(layer: Layer, region: Region): boolean {
 }
 
 /** The end of the range that `at` stands in, or `at` where it stands in none. */
-export function skippedUntil(layer: Layer, at: number): number {
+function skippedUntil(layer: Layer, at: number): number {
   for (const { start, end } of layer.skip) {
     if (end - start >= SKIP_REGION_BYTES && start <= at && at < end) return end;
   }
