@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { CordonError } from '../error.ts';
 import { runGit, type Repository } from '../git/index.ts';
@@ -65,6 +65,12 @@ function statOrThrow(path: string) {
 
 async function* walkTracked(repo: Repository, folder: string): AsyncGenerator<WalkedFile> {
   const top = Buffer.from(`${folder}/`);
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    yield { path: Buffer.from(folder), problem: errnoOf(error) };
+    return;
+  }
   let complaints = '';
   const listed = await runGit(
     { ...repo, dir: folder },
