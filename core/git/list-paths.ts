@@ -44,7 +44,8 @@ async function bareTrees(repo: Repository, tips: readonly Oid[]): Promise<Oid[]>
 /**
  * What each commit of a range puts at, or removes from, its paths, newest commit first. A merge
  * shows what it has from none of its parents (`-c`: evil merges; `-m` would repeat all the rest).
- * `prefixes` narrows to folders or files, as literal paths. Throws as git does.
+ * `prefixes` narrows to folders or files, as literal paths in any case of ASCII: markings match in
+ * any case, and a narrower look would miss what they mark. Throws as git does.
  */
 export async function* streamPaths(
   repo: Repository,
@@ -59,15 +60,19 @@ export async function* streamPaths(
       .map((entry) => ({ ...entry, oldOids: [] }));
   }
   const parser = rawDiffParser();
-  const args = ['diff-tree', '--stdin', '-r', '-c', '--root', ...rawDiffOptions, '--', ...prefixes];
-  for await (const chunk of streamGit(repo, args, { input: commitLines(repo, range) })) {
+  const specs = prefixes.map((prefix) => `:(icase,literal)${prefix}`);
+  const args = ['diff-tree', '--stdin', '-r', '-c', '--root', ...rawDiffOptions, '--', ...specs];
+  const env = { GIT_LITERAL_PATHSPECS: undefined };
+  for await (const chunk of streamGit(repo, args, { input: commitLines(repo, range), env })) {
     yield parser.push(chunk);
   }
   parser.end();
 }
 
 const isUnder = (path: string, prefixes: readonly string[]): boolean =>
-  prefixes.some((prefix) => path === prefix || path.startsWith(prefix.replace(/\/?$/, '/')));
+  prefixes.some((prefix) =>
+    `${path}/`.toLowerCase().startsWith(prefix.replace(/\/?$/, '/').toLowerCase()),
+  );
 
 /** As `streamPaths`, gathered. */
 export async function listPaths(repo: Repository, range: PushRange): Promise<PathEntry[]> {

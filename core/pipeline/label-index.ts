@@ -159,7 +159,15 @@ function keepQuietly(file: string, kept: Kept): void {
     writeFileSync(fresh, `${sumOf(body)}\n${body}`, { mode: 0o600 });
     renameSync(fresh, file);
   } catch {
-    rmSync(fresh, { force: true });
+    removeQuietly(fresh);
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // It could not be made either.
   }
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { expectOneSentence, expectPlain, makePlace, makeWork, type Place } from './support.ts';
+import { codeOfOneSentence, expectPlain, makePlace, makeWork, type Place } from './support.ts';
 
 const secret = `token = ${'hf_' + 'aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH'}\n`;
 
@@ -38,8 +38,8 @@ describe.each([
         code: make === undefined || top.endsWith('loose') ? 2 : 0,
       });
     }
-    expectOneSentence(await place.cordon(['scan', 'loop/x'], { cwd: top }), 4);
-    expectOneSentence(await place.cordon(['scan', 'nosuch'], { cwd: top }), 4);
+    expect(codeOfOneSentence(await place.cordon(['scan', 'loop/x'], { cwd: top }))).toBe(4);
+    expect(codeOfOneSentence(await place.cordon(['scan', 'nosuch'], { cwd: top }))).toBe(4);
   });
 
   test('a FIFO, a socket, devices and what the kernel makes up are refused, and nothing hangs', async () => {
@@ -93,7 +93,7 @@ describe.each([
     expect(text.code).toBe(1);
     expectPlain(text);
     for (const given of ['\x1b[31mno\x07', 'no\nsuch', '\u202eon']) {
-      expectOneSentence(await place.cordon(['scan', given], { cwd: top }), 4);
+      expect(codeOfOneSentence(await place.cordon(['scan', given], { cwd: top }))).toBe(4);
     }
   });
 });
@@ -102,11 +102,11 @@ test('a path of 5,000 characters', async () => {
   using place = makePlace();
   const top = makeWork(place);
   for (const long of ['a'.repeat(5000), 'a/'.repeat(2500), '../'.repeat(1666) + 'a']) {
-    expectOneSentence(await place.cordon(['scan', long], { cwd: top }), 4);
+    expect(codeOfOneSentence(await place.cordon(['scan', long], { cwd: top }))).toBe(4);
     const explain = await place.cordon(['explain', long], { cwd: top });
     expect(explain).toMatchObject({ code: long.startsWith('..') ? 2 : 0, timedOut: false });
     expectPlain(explain);
-    expectOneSentence(await place.cordon(['scan', '--repo', long], { cwd: top }), 2);
+    expect(codeOfOneSentence(await place.cordon(['scan', '--repo', long], { cwd: top }))).toBe(2);
   }
 });
 

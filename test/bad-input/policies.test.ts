@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectOneSentence, expectPlain, makePlace, makeWork } from './support.ts';
+import { codeOfOneSentence, expectPlain, makePlace, makeWork } from './support.ts';
 
 const aliases = `version: 1
 a: &a [x, x, x, x, x, x, x, x, x]
@@ -38,12 +38,14 @@ describe.each(Object.entries(contents))('a policy of %s', (_, content) => {
     mkdirSync(join(top, '.cordon'));
     writeFileSync(join(top, '.cordon/policy.yaml'), content);
     for (const args of [['scan'], ['explain', 'x']]) {
-      expectOneSentence(await place.cordon(args, { cwd: top }), 2);
+      expect(codeOfOneSentence(await place.cordon(args, { cwd: top }))).toBe(2);
     }
     const named = await place.cordon(['scan', '--policy', '.cordon/policy.yaml'], { cwd: top });
-    expectOneSentence(named, 2);
+    expect(codeOfOneSentence(named)).toBe(2);
     const env = { ...place.env, CORDON_ORGANISATION_POLICY: join(top, '.cordon/policy.yaml') };
-    expectOneSentence(await place.cordon(['hook', 'pre-commit'], { cwd: top, env }), 2);
+    expect(codeOfOneSentence(await place.cordon(['hook', 'pre-commit'], { cwd: top, env }))).toBe(
+      2,
+    );
   });
 
   test('a push that brings it is blocked, and says where', async () => {
@@ -86,14 +88,16 @@ test.each(Object.entries(shapes))('a policy that is %s is refused with 2', async
   mkdirSync(join(top, '.cordon'));
   make(join(top, '.cordon/policy.yaml'));
   for (const args of [['scan'], ['explain', 'x'], ['scan', '--policy', '.cordon/policy.yaml']]) {
-    expectOneSentence(await place.cordon(args, { cwd: top }), 2);
+    expect(codeOfOneSentence(await place.cordon(args, { cwd: top }))).toBe(2);
   }
   const env = { ...place.env, CORDON_ORGANISATION_POLICY: join(top, '.cordon/policy.yaml') };
-  expectOneSentence(await place.cordon(['hook', 'pre-commit'], { cwd: top, env }), 2);
+  expect(codeOfOneSentence(await place.cordon(['hook', 'pre-commit'], { cwd: top, env }))).toBe(2);
 });
 
 test('a policy named by hand that is not there is refused with 2', async () => {
   using place = makePlace();
   const top = makeWork(place);
-  expectOneSentence(await place.cordon(['scan', '--policy', 'nosuch.yaml'], { cwd: top }), 2);
+  expect(
+    codeOfOneSentence(await place.cordon(['scan', '--policy', 'nosuch.yaml'], { cwd: top })),
+  ).toBe(2);
 });

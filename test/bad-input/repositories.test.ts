@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { snapshot } from '../support/install-sandbox.ts';
 import {
-  expectOneSentence,
+  codeOfOneSentence,
   expectPlain,
   giveAway,
   isRoot,
@@ -42,7 +42,7 @@ test('a repository with no commits: looked at, explained, guarded, and its first
   expectClean(await place.cordon(['scan', '--staged'], at));
   expectClean(await place.cordon(['scan', '--history'], at));
   expectClean(await place.cordon(['explain', 'new.txt'], at));
-  expectOneSentence(await place.cordon(['scan', '--range', 'HEAD'], at), 2);
+  expect(codeOfOneSentence(await place.cordon(['scan', '--range', 'HEAD'], at))).toBe(2);
   expectClean(await place.cordon(['hook', 'pre-commit'], at));
   expectClean(await prePush(place, top, ''));
   expectClean(await place.cordon(['init'], at));
@@ -65,7 +65,7 @@ test('a bare repository: its history is looked at, and a clone-side init says wh
   const at = { cwd: join(place.root, 'bare.git') };
   expect(await place.cordon(['scan'], at)).toMatchObject({ code: 1 });
   expectClean(await place.cordon(['explain', 'x'], at));
-  expectOneSentence(await place.cordon(['init'], at), 2);
+  expect(codeOfOneSentence(await place.cordon(['init'], at))).toBe(2);
 });
 
 test('no repository at all: files are looked at, all else says what to name', async () => {
@@ -85,12 +85,13 @@ test('no repository at all: files are looked at, all else says what to name', as
     ['scan', '--repo', '.'],
     ['hook', 'pre-commit'],
   ]) {
-    expectOneSentence(await place.cordon(args, at), 2);
+    expect(codeOfOneSentence(await place.cordon(args, at))).toBe(2);
   }
-  expectOneSentence(
-    await prePush(place, folder, `HEAD ${'1'.repeat(40)} refs/heads/x ${ZERO}\n`),
-    2,
-  );
+  expect(
+    codeOfOneSentence(
+      await prePush(place, folder, `HEAD ${'1'.repeat(40)} refs/heads/x ${ZERO}\n`),
+    ),
+  ).toBe(2);
 });
 
 test('a folder outside of the repository one stands in is looked at all the same', async () => {
@@ -111,7 +112,9 @@ test('a folder that vanished under the shell', async () => {
     mkdirSync(join(top, 'gone'));
     const line = `cd gone && rmdir ../gone && exec "$0" "$1" ${args}`;
     const file = join(import.meta.dirname, '../../dist/cordon.mjs');
-    expectOneSentence(await place.run('sh', ['-c', line, process.execPath, file], { cwd: top }), 2);
+    expect(
+      codeOfOneSentence(await place.run('sh', ['-c', line, process.execPath, file], { cwd: top })),
+    ).toBe(2);
   }
 });
 
@@ -120,7 +123,7 @@ test.each(['a file', 'nothing', 'a device'])('--repo given %s', async (what) => 
   writeFileSync(join(place.root, 'file'), '');
   const at = { 'a file': 'file', nothing: 'nosuch', 'a device': '/dev/null' }[what] ?? '';
   for (const command of [['scan'], ['explain', 'x'], ['init'], ['uninstall']]) {
-    expectOneSentence(await place.cordon([...command, '--repo', at]), 2);
+    expect(codeOfOneSentence(await place.cordon([...command, '--repo', at]))).toBe(2);
   }
 });
 
@@ -132,7 +135,7 @@ test.each(['/nowhere', '', 'file', '/dev/null'])(
     writeFileSync(join(top, 'file'), '');
     const env = { ...place.env, GIT_DIR };
     for (const args of [['scan'], ['explain', 'x'], ['hook', 'pre-commit']]) {
-      expectOneSentence(await place.cordon(args, { cwd: top, env }), 2);
+      expect(codeOfOneSentence(await place.cordon(args, { cwd: top, env }))).toBe(2);
     }
   },
 );
@@ -146,13 +149,13 @@ test("another user's repository: git's refusal is told, and the hooks block", as
   const env = { ...place.env, ...(!isRoot && { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }) };
   for (const args of [['scan'], ['explain', 'x'], ['init'], ['hook', 'pre-commit']]) {
     const ran = await place.cordon(args, { cwd: top, env });
-    expectOneSentence(ran, 2);
+    expect(codeOfOneSentence(ran)).toBe(2);
     expect(ran.stderr).toContain('safe.directory');
     expect(ran.stderr).toContain(top);
   }
   const lines = `refs/heads/main ${'1'.repeat(40)} refs/heads/main ${ZERO}\n`;
   const ran = await prePush(place, top, lines, env);
-  expectOneSentence(ran, 2);
+  expect(codeOfOneSentence(ran)).toBe(2);
 });
 
 /** Files of objects, loose or packed. */

@@ -156,15 +156,12 @@ async function feed(stdin: NodeJS.WritableStream, input: RunOptions['input']): P
 const drained = (stream: NodeJS.WritableStream) => new Promise((go) => stream.once('drain', go));
 const closed = (stream: NodeJS.WritableStream) => new Promise((go) => stream.once('close', go));
 
-/** What a person must be able to say of any run that ends in an error: one sentence, and no more. */
-export function expectOneSentence(ran: Ran, code: number): void {
-  expect({ code: ran.code, timedOut: ran.timedOut, stderr: ran.stderr }).toEqual({
-    code,
-    timedOut: false,
-    stderr: ran.stderr,
-  });
-  expect(ran.stderr).toMatch(/^[^\n]*\S[^\n]*\n$/);
+/** The exit code of a run that says one sentence to a person, and nothing else; -1 of any other. */
+export function codeOfOneSentence(ran: Ran): number {
   expectPlain(ran);
+  expect(ran.stderr).toMatch(/^[^\n]*\S[^\n]*\n$/);
+  expect(ran.stdout).toBe('');
+  return ran.timedOut ? -1 : ran.code;
 }
 
 /** Nothing a terminal would obey, and no stack trace. */
