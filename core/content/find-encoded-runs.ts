@@ -12,12 +12,23 @@ export function findEncodedRuns(bytes: Buffer, add: Add): void {
 /** The lines of one run: each by itself, with the lines that continue it, or all as narrow wraps. */
 function openRun(bytes: Buffer, start: number, end: number, add: Add): number {
   let next = end;
+  let covered = start;
+  let follows = 0;
   let narrow: Region[] | undefined;
   for (let lineStart = start; lineStart < end;) {
     const lineEnd = lineEndOf(bytes, lineStart, end);
-    if (lineEnd - lineStart >= LEAST_RUN) {
-      next = Math.max(next, openLine(bytes, lineStart, lineEnd, add));
-      if (next > end) return next;
+    const width = lineEnd - lineStart;
+    if (lineStart >= covered) follows = 0;
+    if (width >= LEAST_RUN) {
+      // Lines that an earlier one was joined with are not joined again: from each of 10,000 lines that
+      // is the whole text 10,000 times. Widths that break the groups of four digits leave a stream
+      // that begins in a later line out of step: one beginning for each of the four steps finds it.
+      if (lineStart >= covered || (width % 4 !== 0 && follows < 4)) {
+        follows += 1;
+        covered = Math.max(covered, openLine(bytes, lineStart, lineEnd, add));
+        next = Math.max(next, covered);
+        if (next > end) return next;
+      }
     } else if (lineEnd > lineStart && lineEnd < end) {
       narrow ??= [];
       narrow.push({ start: lineStart, end: lineEnd });
