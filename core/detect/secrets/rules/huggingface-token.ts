@@ -1,5 +1,12 @@
 import type { Rule } from '../rule.ts';
 
+/**
+ * The end of a symbol of Rust's legacy mangling: `hf_hub` is a crate, and executables with symbols name
+ * what is in it as `hf_hub5Cache5token17h…E`. It counts where it begins inside of the value: what is
+ * glued to the end of a token hides none.
+ */
+const RUST_HASH = /17h[0-9a-f]{16}E/;
+
 /** 34 letters and digits. Many published tokens hold no digit, so none is asked for. */
 export const huggingfaceToken: Rule = {
   id: 'huggingface-token',
@@ -15,6 +22,10 @@ export const huggingfaceToken: Rule = {
   max: 42,
   boundary: 'left',
   randomness: 'alnum',
+  inspect: ({ text, start, value }) => {
+    const hash = text.slice(start).search(RUST_HASH);
+    return hash >= 0 && hash < value.length ? undefined : {};
+  },
   severity: 'block',
   prefix: /^(?:hf_|api_org_)/,
 };
