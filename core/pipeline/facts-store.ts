@@ -22,7 +22,10 @@ const circumstantial = new Set(['time-budget', 'missing', 'unreadable']);
 
 export function mayBeKept(inspection: Inspection): boolean {
   return !inspection.facts.some(
-    (fact) => fact.kind === 'uninspected' && circumstantial.has(fact.rule),
+    (fact) =>
+      fact.kind === 'uninspected' &&
+      // That LFS holds other bytes than a pointer means is told with the pointer's own id and size.
+      (circumstantial.has(fact.rule) || /^[0-9a-f]{64} \d+$/.test(fact.detail ?? '')),
   );
 }
 

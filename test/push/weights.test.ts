@@ -114,6 +114,24 @@ test('an LFS pointer whose bytes are not here was not looked at, and blocks', as
   expect(told(answer)).toEqual(['block uninspected/missing gone.txt']);
 });
 
+test('an LFS pointer whose bytes are others blocks until they are the right ones', async () => {
+  const right = Buffer.from('id,value\n1,2\n'.repeat(40));
+  const oid = createHash('sha256').update(right).digest('hex');
+  const folder = join(repo.dir, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, oid), 'other bytes');
+  const ref = branch({
+    'table.txt': `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${right.length}\n`,
+  });
+  const other = await repo.pushed(['--dry-run', 'origin', ref]);
+  expect(told(other)).toEqual(['block uninspected/malformed table.txt']);
+  writeFileSync(join(folder, oid), right);
+  expect(await repo.pushed(['--dry-run', 'origin', ref])).toMatchObject({
+    code: 0,
+    report: { findings: [] },
+  });
+});
+
 test('base64 in a commit message is stopped', async () => {
   const ref = branch({ 'a.txt': 'a\n' }, `Notes\n\n${safetensors.toString('base64')}\n`);
   const answer = await repo.pushed(['origin', ref]);
