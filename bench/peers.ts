@@ -82,6 +82,12 @@ async function side(
 ): Promise<Row> {
   // Its findings are its own business here; 1 is "found some" with all of them.
   const theirs = () => run(name, args, { cwd, okCodes: [0, 1] });
+  try {
+    theirs();
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { what, ours: '', against: `${name} does not run: ${why}`.slice(0, 80) };
+  }
   const took = await alternate(ROUNDS, ours, theirs);
   return {
     what,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternate, median, milliseconds, run, wallSeconds } from './alternate.ts';
+import { alternate, childCpuSeconds, median, milliseconds, run, wallSeconds } from './alternate.ts';
 import { COMMAND } from './hook-start.ts';
 import { makeHistory, runGitIn } from './make-history.ts';
 import type { Row } from './row.ts';
@@ -22,7 +22,7 @@ export function benchPush(): Promise<Row[]> {
 
 async function benchCommits(dir: string, commits: number): Promise<Row[]> {
   const range = readRange(dir, commits);
-  const rounds = commits > 100 ? 7 : 15;
+  const rounds = commits > 100 ? 5 : 9;
   const state = join(dir, '.git/cordon');
   const forget = () => rmSync(state, { recursive: true, force: true });
   const hook = (input: string) => () =>
@@ -39,6 +39,10 @@ async function benchCommits(dir: string, commits: number): Promise<Row[]> {
     forget();
     return wallSeconds(work);
   });
+  const cpu = await alternate(3, hook(range.input), git, (work) => {
+    forget();
+    return childCpuSeconds(work);
+  });
   hook(range.input)();
   const warm = await alternate(rounds, hook(range.input), git);
   const against = `git reads them: ${milliseconds(cold.against)}`;
@@ -49,6 +53,12 @@ async function benchCommits(dir: string, commits: number): Promise<Row[]> {
       against,
       ratio: (cold.ours - startUp) / cold.against,
       target: { atMost: 1.25 },
+    },
+    {
+      what: `push of ${commits} commits, cold: CPU of all processes`,
+      ours: milliseconds(cpu.ours),
+      against: `git reads them: ${milliseconds(cpu.against)}`,
+      ratio: cpu.ours / cpu.against,
     },
     {
       what: `push of ${commits} commits, again`,
