@@ -243,8 +243,8 @@ test('history that cannot be walked is an error, in both forms', async () => {
   at.commit({ b: 'b' });
   const tip = at.commit({ c: Buffer.alloc(3 << 20, 'c') });
   rmSync(join(at.dir, '.git/objects', first.slice(0, 2), first.slice(2)));
-  await expect(list(at, [tip])).rejects.toMatchObject({ code: 'git.failed' });
-  await expect(contents(at, [tip])).rejects.toMatchObject({ code: 'git.failed' });
+  await expect(list(at, [tip])).rejects.toMatchObject({ code: 'source.unreadable' });
+  await expect(contents(at, [tip])).rejects.toMatchObject({ code: 'source.unreadable' });
 });
 
 test('a shallow clone lists what it has', async () => {

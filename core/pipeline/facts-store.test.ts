@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Inspection, Oid } from '../model.ts';
-import { mayBeKept, memoryFactsStore, openFactsStore } from './facts-store.ts';
+import { mayBeKept openFactsStore } from './facts-store.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -125,12 +125,4 @@ test.each<[string, (file: string) => void]>([
   const store = openFactsStore(dir, 'key');
   expect([undefined, found]).toContainEqual(store.get(oidOf('aa')));
   expect(store.get(oidOf('aa', '3'))).toBeUndefined();
-});
-
-test('a store in memory keeps what it is given', () => {
-  const store = memoryFactsStore();
-  store.put(oidOf('aa'), found);
-  store.flush();
-  expect(store.get(oidOf('aa'))).toBe(found);
-  expect(store.get(oidOf('bb'))).toBeUndefined();
 });
