@@ -85,28 +85,27 @@ async function initServer(parsed: Parsed): Promise<number> {
 }
 
 /** Installs, and takes it back where it is interrupted or cannot be shown to work. */
-function installAndProve<Result extends { readonly undo: () => void }>(
+async function installAndProve<Result extends { readonly undo: () => void }>(
   cwd: string,
   install: () => Result | Promise<Result>,
   tell: (result: Result) => void,
 ): Promise<Result> {
-  return holdInterrupts(async (signal, check) => {
-    let result: Result | undefined;
-    try {
-      result = await install();
-      await check();
-      tell(result);
-      await selfTest({ cwd, signal });
-      await check();
-    } catch (error) {
-      // What cannot be shown to work is not left standing as if it did.
-      result?.undo();
-      // Ctrl-C reaches git too, and what git then says is not what went wrong.
-      await check();
-      throw error;
-    }
+  const { signal, check } = holdInterrupts();
+  let result: Result | undefined;
+  try {
+    result = await install();
+    await check();
+    tell(result);
+    await selfTest({ cwd, signal });
+    await check();
     return result;
-  });
+  } catch (error) {
+    // What cannot be shown to work is not left standing as if it did.
+    result?.undo();
+    // Ctrl-C reaches git too, and what git then says is not what went wrong.
+    await check();
+    throw error;
+  }
 }
 
 async function setUrl(cwd: string, url: string): Promise<void> {

@@ -2,36 +2,38 @@ import { setImmediate } from 'node:timers/promises';
 import { CordonError } from '../core/error.ts';
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-let held = 0;
+let held = false;
 
 /** Ends the process with 130 on Ctrl-C and its like, but not while someone holds them. */
 export function exitOnInterrupt(): void {
   for (const name of names) {
     process.on(name, () => {
-      if (held === 0) process.exit(130);
+      if (!held) process.exit(130);
     });
   }
 }
 
+export interface HeldInterrupts {
+  /** Aborts at the first one. */
+  readonly signal: AbortSignal;
+  /** Gives the event loop time to tell of one, and then throws CordonError `interrupted`. */
+  readonly check: () => Promise<void>;
+}
+
 /**
- * Runs what must not stop halfway: an interrupt aborts `signal`, and `act` takes back what it did.
- * `check` gives the event loop time to tell of one, and then throws CordonError `interrupted`.
+ * From now on an interrupt ends nothing by itself, to the end of the process: what is half done is
+ * taken back by whoever did it, and what is done is reported as done.
  */
-export async function holdInterrupts<T>(
-  act: (signal: AbortSignal, check: () => Promise<void>) => Promise<T>,
-): Promise<T> {
+export function holdInterrupts(): HeldInterrupts {
+  held = true;
   const stop = new AbortController();
-  const abort = () => stop.abort();
-  for (const name of names) process.on(name, abort);
-  held += 1;
-  try {
-    return await act(stop.signal, async () => {
+  for (const name of names) process.on(name, () => stop.abort());
+  return {
+    signal: stop.signal,
+    check: async () => {
       await setImmediate();
       await setImmediate();
       if (stop.signal.aborted) throw new CordonError('interrupted');
-    });
-  } finally {
-    held -= 1;
-    for (const name of names) process.off(name, abort);
-  }
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { CordonError } from '../error.ts';
+import { breathe } from './breathe.ts';
 import type { ByteSource } from './byte-source.ts';
 import { streamChunks } from './stream-chunks.ts';
 
@@ -48,7 +49,7 @@ const holdsBytes = (fd: number, name: string): boolean =>
 /** A ByteSource over an open descriptor that it owns. `name` only serves the error. */
 export function descriptorSource(fd: number, size: number, name: string): ByteSource {
   let open = true;
-  const read = (offset: number, length: number): Buffer => {
+  const read = (offset: number, length: number): Buffer | Promise<Buffer> => {
     if (!open) throw new CordonError('source.unreadable', { path: name, reason: 'closed' });
     const wanted = Math.max(0, Math.min(length, size - offset));
     const bytes = Buffer.allocUnsafe(wanted);
@@ -59,7 +60,7 @@ export function descriptorSource(fd: number, size: number, name: string): ByteSo
       if (count === 0) throw new CordonError('source.unreadable', { path: name, reason: 'shrank' });
       got += count;
     }
-    return bytes;
+    return breathe()?.then(() => bytes) ?? bytes;
   };
   return {
     size,

@@ -5,8 +5,10 @@ import {
   lstatSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +39,8 @@ export interface RunOptions {
   readonly nodeOptions?: readonly string[];
   /** Runs as a user who may not read what others keep to themselves, where the tests run as root. */
   readonly asNobody?: boolean;
-  /** Sent the first time this returns true of what was written so far, or after so many milliseconds. */
+  readonly deadlineMs?: number;
+  /** Sent to the run and its children, as a terminal does. */
   readonly signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
 }
 
@@ -49,6 +52,11 @@ export interface Place extends Disposable {
   /** Runs the built command. */
   readonly cordon: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
   readonly run: (file: string, args: readonly string[], options?: RunOptions) => Promise<Ran>;
+  /** As `cordon`, with the most memory it held, in bytes. */
+  readonly measured: (
+    args: readonly string[],
+    options?: RunOptions,
+  ) => Promise<{ readonly ran: Ran; readonly peak: number }>;
   /** Runs git and gives its output. Throws where it fails. */
   readonly git: (cwd: string, ...args: readonly string[]) => string;
 }
@@ -72,6 +80,15 @@ export function makePlace(): Place {
         [...(options?.nodeOptions ?? []), cordonFile, ...args],
         options,
       ),
+    measured: async (args, options = {}) => {
+      const note = join(root, 'peak');
+      // The kernel's own word, asked by the process at its end.
+      const preload = `process.once('exit', () => require('node:fs').writeFileSync(${JSON.stringify(note)}, String(process.resourceUsage().maxRSS)))`;
+      writeFileSync(join(root, 'preload.cjs'), preload);
+      const nodeOptions = ['--require', join(root, 'preload.cjs')];
+      const ran = await run(process.execPath, [...nodeOptions, cordonFile, ...args], options);
+      return { ran, peak: Number(readFileSync(note, 'utf8')) * 1024 };
+    },
     git: (cwd, ...args) => {
       const ran = spawnSync('git', args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
       if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${ran.status} ${ran.stderr}`);
@@ -126,7 +143,7 @@ async function start(file: string, args: readonly string[], options: RunOptions)
   const guard = setTimeout(() => {
     timedOut = true;
     killGroup('SIGKILL');
-  }, DEADLINE_MS);
+  }, options.deadlineMs ?? DEADLINE_MS);
   const { signal } = options;
   const sender = signal && setTimeout(() => killGroup(signal.name), signal.afterMs);
   void feed(child.stdin, options.input);
@@ -148,13 +165,20 @@ async function feed(stdin: NodeJS.WritableStream, input: RunOptions['input']): P
   stdin.on('close', () => (isOpen = false));
   for await (const chunk of input ?? []) {
     if (!isOpen) return;
-    if (!stdin.write(chunk)) await Promise.race([drained(stdin), closed(stdin)]);
+    if (!stdin.write(chunk)) await drainedOrClosed(stdin);
   }
   stdin.end();
 }
 
-const drained = (stream: NodeJS.WritableStream) => new Promise((go) => stream.once('drain', go));
-const closed = (stream: NodeJS.WritableStream) => new Promise((go) => stream.once('close', go));
+const drainedOrClosed = (stream: NodeJS.WritableStream): Promise<void> =>
+  new Promise((go) => {
+    const end = () => {
+      stream.off('drain', end);
+      stream.off('close', end);
+      go();
+    };
+    stream.on('drain', end).on('close', end);
+  });
 
 /** The exit code of a run that says one sentence to a person, and nothing else; -1 of any other. */
 export function codeOfOneSentence(ran: Ran): number {
