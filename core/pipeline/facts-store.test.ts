@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Inspection, Oid } from '../model.ts';
-import { mayBeKept openFactsStore } from './facts-store.ts';
+import { mayBeKept, openFactsStore } from './facts-store.ts';
 
 let dir = '';
 beforeEach(() => {
