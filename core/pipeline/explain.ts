@@ -149,6 +149,8 @@ function seenOf(fact: Fact): PathExplanation['seen'][number] {
 
 /** Whether git tracks the file, as the index has it. */
 async function isTracked({ repo }: Session, file: string): Promise<boolean> {
+  // A bare repository has no index, and no file of its own.
+  if (repo.workTree === undefined) return false;
   const answer = await runGit(repo, ['ls-files', '-z', '--', file], {
     env: { GIT_LITERAL_PATHSPECS: '1' },
   });
