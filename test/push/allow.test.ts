@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -159,7 +160,9 @@ test('facts are kept by object and detectors: the next push asks them, not the c
   expect(key).toMatch(/^c\d+-weights\d+-.*secrets\d+-[0-9a-f]{12}$/);
   const shard = join(facts, key, oid.slice(0, 2));
   const planted = { b: 1, f: [{ kind: 'uninspected', rule: 'encrypted', at: { layer: '' } }] };
-  writeFileSync(shard, `${readFileSync(shard, 'utf8')}${oid} ${JSON.stringify(planted)}\n`);
+  const text = JSON.stringify(planted);
+  const sum = crc32(`${oid} ${text}`).toString(16);
+  writeFileSync(shard, `${readFileSync(shard, 'utf8')}${oid} ${sum} ${text}\n`);
   expect(told(await look())).toEqual(['block uninspected/encrypted kept.py']);
   // Facts that other versions of the detectors left are not asked.
   renameSync(join(facts, key), join(facts, key.replace(/secrets\d+/, 'secrets0')));
