@@ -1,9 +1,18 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { selfTest } from '../core/install/index.ts';
 import { makeSandbox, snapshot, writeHook } from './support/install-sandbox.ts';
+
+// A temporary folder of this file's own: what other runs left in the shared one is not ours to judge.
+const shared = process.env['TMPDIR'];
+process.env['TMPDIR'] = mkdtempSync(join(tmpdir(), 'cordon-own-'));
+afterAll(() => {
+  rmSync(tmpdir(), { recursive: true, force: true });
+  if (shared === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = shared;
+});
 
 const leftovers = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('cordon-self-test-'));
