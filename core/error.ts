@@ -24,6 +24,11 @@ export type CordonErrorCode =
   | 'io.disk-full'
   | 'time-up'
   | 'io.unwritable'
+  | 'copies.no-key'
+  | 'copies.wrong-key'
+  | 'copies.bad-file'
+  | 'record.full'
+  | 'record.unwritable'
   | 'interrupted';
 
 export type ErrorData = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -94,6 +94,28 @@ export type UninspectedRule =
   | 'time-budget'
   | 'facts-budget';
 
+/** Content stands here that is, in part or whole, registered content of another place. */
+export interface CopyFact {
+  readonly kind: 'copy';
+  /** `whole`: the same bytes. `copy`: words of it. `renamed`: its structure, under other names. */
+  readonly rule: 'whole' | 'copy' | 'renamed';
+  /** Where the covered part begins. */
+  readonly at: Position;
+  /** Last covered line, 1-based, in the text that `at.line` counts in. */
+  readonly endLine?: number;
+  /** The source's label when it was registered. */
+  readonly label: Label;
+  /** Where it was taken from. `path` is an opaque id where the index came without names. */
+  readonly source: { readonly path: string; readonly line: number; readonly endLine?: number };
+  /** `sure`: at most one false alarm in 10,000 files. `likely`: a little under that; only ever a warning. */
+  readonly grade: 'sure' | 'likely';
+  /** Bits of rarity of the covered words, and covered tokens of the renamed view. */
+  readonly bits?: number;
+  readonly tokens?: number;
+  /** `c1:…`: the same wherever the same part of the same source stands. */
+  readonly fingerprint: string;
+}
+
 /** Something could not be looked into. Never silence. */
 export interface UninspectedFact {
   readonly kind: 'uninspected';
@@ -103,7 +125,13 @@ export interface UninspectedFact {
 }
 
 /** What a detector saw, at one place, free of any policy and of any path. */
-export type Fact = WeightsFact | SecretFact | ExecutableFact | OpaqueFact | UninspectedFact;
+export type Fact =
+  | WeightsFact
+  | SecretFact
+  | ExecutableFact
+  | OpaqueFact
+  | CopyFact
+  | UninspectedFact;
 
 /** All that looking into one source told. A function of its bytes and the detectors' versions alone. */
 export interface Inspection {

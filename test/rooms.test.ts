@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   'core/git': ['core/model.ts', 'core/error.ts', 'core/source'],
   'core/content': ['core/model.ts', 'core/error.ts', 'core/source'],
   'core/detect': ['core/model.ts', 'core/error.ts', 'core/source', 'core/content'],
+  'core/audit': ['core/model.ts', 'core/error.ts'],
   'core/judge': ['core/model.ts', 'core/policy', 'core/messages'],
   'core/report': ['core/model.ts', 'core/error.ts', 'core/messages'],
   'core/pipeline': [
@@ -29,6 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
     'core/content',
     'core/detect',
     'core/judge',
+    'core/audit',
   ],
   'core/install': ['core/model.ts', 'core/error.ts', 'core/messages', 'core/git', 'core/policy'],
   hooks: ['core'],

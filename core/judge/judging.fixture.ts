@@ -43,7 +43,7 @@ const DEFAULTS: Policy = {
   copying: {},
   signing: [],
   signers: '.cordon/allowed_signers',
-  record: { reads: 'confidential', privacy: 'plain' },
+  record: { reads: 'confidential', privacy: 'plain', require: 'restricted' },
 };
 
 export function policyOf(

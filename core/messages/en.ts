@@ -180,6 +180,16 @@ const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => string>> = {
     `It took longer than ${duration(Number(d['ms']))}, so not all of it was looked at and nothing was let through. Send it in smaller parts.`,
   'io.unwritable': (d) =>
     `${field(d, 'path') ?? 'The output'} cannot be written${inBrackets(field(d, 'system'))}. Name another place for it.`,
+  'copies.no-key': (d) =>
+    `The index of classified content${afterColon(field(d, 'path'))} has no key here, so it cannot be read. Name its passphrase file or its key: cordon register --import FILE --passphrase-file P`,
+  'copies.wrong-key': (d) =>
+    `${field(d, 'path') ?? 'The index'} does not open with this ${field(d, 'what') ?? 'passphrase'}. Ask whoever exported it for the right one.`,
+  'copies.bad-file': (d) =>
+    `${field(d, 'path') ?? 'This file'} is not an index of Cordon, or it is damaged${inBrackets(field(d, 'detail'))}. Export it again: cordon register --export FILE`,
+  'record.full': (d) =>
+    `The disk is full, so the record${inBrackets(field(d, 'path'))} cannot be written. Free space there and run it again.`,
+  'record.unwritable': (d) =>
+    `The record${inBrackets(field(d, 'path'))} cannot be written${inBrackets(field(d, 'system'))}. Make that folder writable for you and run it again.`,
   interrupted: () => 'Interrupted; what was there is as it was. Run it again to finish.',
 };
 

@@ -141,6 +141,8 @@ function seenOf(fact: Fact): PathExplanation['seen'][number] {
     }
     case 'executable-model':
       return { kind, rule, detail: fact.detail };
+    case 'copy':
+      return { kind, rule, detail: `${fact.source.path}:${fact.source.line}` };
     case 'uninspected':
     case 'opaque':
       return { kind, rule };

@@ -74,6 +74,7 @@ function labelUses(shape: PolicyFile): LabelUse[] {
     })),
     ...(shape.signing ?? []).flatMap((each, i) => one(['signing', i, 'label'], each.label)),
     ...one(['record', 'reads'], shape.record?.reads),
+    ...one(['record', 'require'], shape.record?.require),
   ];
 }
 

@@ -185,6 +185,11 @@ function record(before: Policy, after: Policy): Loosening[] {
   if (isLower([before, after], after.record.reads, before.record.reads)) {
     found.push(loosened('record.reads', `${before.record.reads} became ${after.record.reads}`));
   }
+  if (isLower([before, after], after.record.require, before.record.require)) {
+    found.push(
+      loosened('record.require', `${before.record.require} became ${after.record.require}`),
+    );
+  }
   if (before.record.ship !== undefined && before.record.ship !== after.record.ship) {
     found.push(
       loosened('record.ship', `${before.record.ship} became ${after.record.ship ?? 'nothing'}`),

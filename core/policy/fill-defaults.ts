@@ -48,6 +48,7 @@ export function fillDefaults(file: PolicyFile): Policy {
     record: {
       reads: file.record?.reads ?? sensitive,
       privacy: file.record?.privacy ?? 'plain',
+      require: file.record?.require ?? highest,
       ...(file.record?.ship !== undefined && { ship: file.record.ship }),
     },
   };

@@ -52,6 +52,7 @@ signers: keys/signers
 record:
   reads: lab
   privacy: keyed
+  require: team
   ship: https://cordon.lab.example
 `;
 
@@ -84,7 +85,7 @@ describe('what is accepted', () => {
       copying: { open: 'allow', team: 'allow', lab: 'warn', vault: 'block' },
       signing: [{ label: 'vault', require: ['allowed-signer', 'hardware-key', 'touch', 'pin'] }],
       signers: 'keys/signers',
-      record: { reads: 'lab', privacy: 'keyed', ship: 'https://cordon.lab.example' },
+      record: { reads: 'lab', privacy: 'keyed', require: 'team', ship: 'https://cordon.lab.example' },
     });
   });
 
@@ -105,7 +106,7 @@ describe('what is accepted', () => {
       copying: { public: 'allow', internal: 'allow', confidential: 'warn', restricted: 'block' },
       signing: [],
       signers: '.cordon/allowed_signers',
-      record: { reads: 'confidential', privacy: 'plain' },
+      record: { reads: 'confidential', privacy: 'plain', require: 'restricted' },
     });
   });
 

@@ -46,6 +46,8 @@ export interface Policy {
   readonly record: {
     readonly reads: Label;
     readonly privacy: 'plain' | 'keyed';
+    /** An act on content of this label or above that cannot be recorded is blocked. */
+    readonly require: Label;
     readonly ship?: string;
   };
 }

@@ -182,6 +182,11 @@ export const policySchema = say(
               '`keyed`: paths and remotes as keyed hashes. Default: `plain`.',
             ),
           ),
+          require: z.optional(
+            label(
+              'An act on content at or above this label is blocked while the record cannot be written (a full disk, a read-only home). Default: the highest label.',
+            ),
+          ),
           ship: z.optional(say(text(), 'Where the record is also kept: an https URL.')),
         }),
         'What is recorded, and how.',

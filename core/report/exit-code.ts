@@ -27,6 +27,11 @@ const BY_CODE: Readonly<Record<CordonErrorCode, ExitCode>> = {
   'io.disk-full': 3,
   'time-up': 4,
   'io.unwritable': 2,
+  'copies.no-key': 2,
+  'copies.wrong-key': 2,
+  'copies.bad-file': 2,
+  'record.full': 3,
+  'record.unwritable': 3,
   interrupted: 130,
 };
 

@@ -1,0 +1,73 @@
+import type { Label } from '../../model.ts';
+
+/**
+ * The words of this room. A gram is a 64-bit hash of k consecutive tokens, as two 32-bit halves; it is
+ * not keyed: an index at rest is encrypted whole, so that no gram of it can be tested without its key,
+ * and one look at a text serves every index and the public background.
+ */
+
+/** One of the two ways to look at text; both at once decide. */
+export type View = 'text' | 'rename';
+
+/** Code, and what stands in comments and strings of documentation, are looked up apart. */
+export interface TokenStream {
+  readonly count: number;
+  /** Two halves a token, of its bytes alone: `halves[2 * i]`, `halves[2 * i + 1]`. */
+  readonly halves: Uint32Array;
+  readonly kinds: Uint8Array;
+  /** 1-based line of each token. */
+  readonly lines: Uint32Array;
+}
+
+export interface Lexed {
+  readonly code: TokenStream;
+  readonly prose: TokenStream;
+  /** Lines of the text. */
+  readonly lines: number;
+}
+
+/** Grams of one stream in one view, at every position. */
+export interface Grams {
+  readonly count: number;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
+
+/** Public code: a gram that also stands there says nothing. May say yes to a few it never saw. */
+export interface Background {
+  has(view: View, high: number, low: number): boolean;
+}
+
+/** How rare a word is in public code, in bits: min(16, log2(N / n)); 16 for one never seen. */
+export interface WordTable {
+  bits(high: number, low: number): number;
+}
+
+/** Scores from which a match counts; `warn` below `block`. They belong to an index. */
+export interface Thresholds {
+  readonly block: { readonly bits: number; readonly tokens: number };
+  readonly warn: { readonly bits: number; readonly tokens: number };
+}
+
+/** One registered file. */
+export interface SourceFile {
+  /** Opaque, stable while the path stays: what an export without names calls it. */
+  readonly id: string;
+  readonly path: string;
+  readonly label: Label;
+  readonly bytes: Buffer;
+}
+
+/** A registered file that part of a text matches. */
+export interface CopyMatch {
+  readonly source: { readonly id: string; readonly path: string; readonly label: Label };
+  readonly sourceLines: { readonly first: number; readonly last: number };
+  /** Lines of the text that was asked about, 1-based. */
+  readonly lines: { readonly first: number; readonly last: number };
+  readonly rule: 'copy' | 'renamed';
+  readonly grade: 'sure' | 'likely';
+  readonly bits: number;
+  readonly tokens: number;
+  /** Names the covered words alone: what a stable fingerprint is made of. */
+  readonly covered: Buffer;
+}
