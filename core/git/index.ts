@@ -28,4 +28,5 @@ export { findPresent, type ReadObject, readObjects } from './read-objects.ts';
 export { listReceived, type ReceivedSet } from './received-set.ts';
 export { type ConnectOptions, lsRemote, provableTips, type RemoteRef } from './remote-refs.ts';
 export { type ObjectFormat, openRepository, type Repository } from './repository.ts';
+export { repositoryId } from './repository-id.ts';
 export { type GitContext, type GitOptions, runGit } from './spawn.ts';

@@ -85,7 +85,12 @@ describe('what is accepted', () => {
       copying: { open: 'allow', team: 'allow', lab: 'warn', vault: 'block' },
       signing: [{ label: 'vault', require: ['allowed-signer', 'hardware-key', 'touch', 'pin'] }],
       signers: 'keys/signers',
-      record: { reads: 'lab', privacy: 'keyed', require: 'team', ship: 'https://cordon.lab.example' },
+      record: {
+        reads: 'lab',
+        privacy: 'keyed',
+        require: 'team',
+        ship: 'https://cordon.lab.example',
+      },
     });
   });
 
