@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './test/closing-line.ts';
 
@@ -10,6 +12,8 @@ export default defineConfig({
       GIT_CONFIG_GLOBAL: '/dev/null',
       LC_ALL: 'C.UTF-8',
       NO_COLOR: '1',
+      // Where a child inherits this environment: nothing a test does belongs in the developer's record.
+      XDG_STATE_HOME: join(tmpdir(), `cordon-test-state-${process.pid}`),
     },
     coverage: {
       provider: 'v8',

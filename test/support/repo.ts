@@ -49,7 +49,8 @@ export interface RepoOptions {
 function isolatedEnv(home: string): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !name.startsWith('GIT_')) env[name] = value;
+    // The state folder is HOME's own: a test must not write into the developer's record.
+    if (value !== undefined && !/^(?:GIT_|XDG_STATE_HOME$)/.test(name)) env[name] = value;
   }
   return {
     ...env,

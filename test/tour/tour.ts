@@ -70,6 +70,7 @@ function runnerIn(root: string): Runner {
     ...process.env,
     HOME: root,
     XDG_DATA_HOME: join(root, 'data'),
+    XDG_STATE_HOME: join(root, '.local/state'),
     GIT_CONFIG_GLOBAL: join(root, 'gitconfig'),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: identity.NAME,
