@@ -212,6 +212,8 @@ export interface Verdict {
   readonly schema: 1;
   readonly act: Act;
   readonly verdict: Decision;
+  /** The highest label that anything in the act carries; not set where nothing in it carries one. */
+  readonly label?: Label;
   readonly destination?: {
     readonly url: string;
     readonly clearance: Label;

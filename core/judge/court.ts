@@ -1,6 +1,7 @@
 import type { Label } from '../model.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Bench } from './bench.ts';
+import type { Heights } from './heights.ts';
 import type { Collector } from './collect.ts';
 import type { JudgeInput, Subject } from './judge.ts';
 import type { Column } from './table.ts';
@@ -18,6 +19,7 @@ export interface Court {
   /** Those of them that the push itself brings. */
   readonly tips: readonly Bench[];
   readonly collector: Collector;
+  readonly heights: Heights;
   /** Complete only once all subjects are noted: ask it within a finding's draft, not before. */
   readonly names: NameKeeper;
 }

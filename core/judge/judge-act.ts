@@ -3,6 +3,7 @@ import { en, plainText } from '../messages/index.ts';
 import type { Messages } from '../messages/index.ts';
 import { openBench } from './bench.ts';
 import { createCollector } from './collect.ts';
+import { createHeights } from './heights.ts';
 import type { Court } from './court.ts';
 import { judgeCoverage } from './judge-coverage.ts';
 import { judgeFacts } from './judge-facts.ts';
@@ -42,6 +43,7 @@ export function judge(input: JudgeInput, messages: Messages = en): Verdict {
   const alone = input.policies.every((one) => one.source === 'tip');
   const benches = input.policies.map((one) => openBench(one, input.destination, alone));
   const names = withholdNames(messages);
+  const heights = createHeights(benches);
   const court: Court = {
     input,
     messages,
@@ -49,6 +51,7 @@ export function judge(input: JudgeInput, messages: Messages = en): Verdict {
     benches,
     tips: benches.filter((bench) => bench.compiled.source === 'tip'),
     collector: createCollector(messages),
+    heights,
     names,
   };
   const weights = createWeightsJudge(court);
@@ -60,12 +63,14 @@ export function judge(input: JudgeInput, messages: Messages = en): Verdict {
     if (subject.facts.length === 0) continue;
     judgeFacts(court, subject);
     weights.note(subject);
+    heights.note(subject);
     names.note(subject);
     coverage.note(subject);
   }
   weights.conclude();
   const told: Coverage = coverage.conclude();
 
+  const label = heights.conclude();
   const findings = court.collector.findings().map((finding) => names.withhold(finding));
   const notChecked = told.notChecked.map((one: NotChecked) => ({
     ...one,
@@ -75,6 +80,7 @@ export function judge(input: JudgeInput, messages: Messages = en): Verdict {
     schema: 1,
     act: input.act,
     verdict: decide(findings),
+    ...(label !== undefined && { label }),
     ...clearanceToTell(court),
     policies: input.policies.map(({ source, hash }) => ({ source, hash })),
     findings,

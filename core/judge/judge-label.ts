@@ -1,4 +1,5 @@
 import { plainText } from '../messages/index.ts';
+import type { Label } from '../model.ts';
 import { allowedBy, allowLineFor } from './allow.ts';
 import type { Bench } from './bench.ts';
 import { fingerprintOf } from './collect.ts';
@@ -44,9 +45,16 @@ function sentence(court: Court, bench: Bench | undefined, { label, ground }: Lab
 /** Judges the label of one subject by every policy. Nothing to tell costs one look-up a name. */
 export function judgeLabel(court: Court, subject: Subject): void {
   const cell = cellOf('label', court.column);
+  const { benches, heights } = court;
+  if (cell === 'none') heights.walk(subject);
   if (cell === 'none' || !carriesLabel(subject)) return;
-  const { benches } = court;
-  const passes = (bench: Bench) => (cell === 'clearance' ? bench.isCleared : bench.goesAnywhere);
+  const passes = (bench: Bench) => {
+    const clears = cell === 'clearance' ? bench.isCleared : bench.goesAnywhere;
+    return (label: Label) => {
+      heights.see(bench, label);
+      return clears(label);
+    };
+  };
   if (benches.every((bench) => everyLabel(bench, subject, passes(bench)))) return;
 
   const allowedAs = (bench: Bench, { ground }: Labelled, path: string | undefined) => {
@@ -60,6 +68,7 @@ export function judgeLabel(court: Court, subject: Subject): void {
   const look = (place: Place | undefined) => {
     const path = place?.path.text;
     const labels = new Map(benches.map((bench) => [bench, labelAt(bench, subject, path)]));
+    for (const [one, { label }] of labels) heights.see(one, label);
     const { ruling, bench } = severest(court, (one) => {
       const labelled = labels.get(one);
       if (labelled === undefined || mendsHome(court, path, labelled)) return NOTHING;

@@ -40,11 +40,12 @@ function coverageJson({ objects, bytes, notChecked, notAsked }: Coverage) {
  * are added, never renamed. Always English: pass a verdict judged with the English messages.
  */
 export function renderJson(verdict: Verdict): string {
-  const { schema, act, destination, policies, findings, coverage, milliseconds } = verdict;
+  const { schema, act, label, destination, policies, findings, coverage, milliseconds } = verdict;
   const contract = {
     schema,
     act,
     verdict: verdict.verdict,
+    label,
     destination: destination && {
       url: destination.url,
       clearance: destination.clearance,

@@ -46,6 +46,7 @@ describe('JSON', () => {
       'schema',
       'act',
       'verdict',
+      'label',
       'destination',
       'policies',
       'findings',
