@@ -9,6 +9,19 @@ import type { Label } from '../../model.ts';
 /** One of the two ways to look at text; both at once decide. */
 export type View = 'text' | 'rename';
 
+/** What a token is. Text looks at words alone; renaming leaves everything but identifiers as it is. */
+export const kind = {
+  keyword: 1,
+  identifier: 2,
+  number: 3,
+  operator: 4,
+  bracket: 5,
+  /** A word inside a string. */
+  string: 6,
+  /** One character of a script that is written without spaces. */
+  ideograph: 7,
+} as const;
+
 /** Code, and what stands in comments and strings of documentation, are looked up apart. */
 export interface TokenStream {
   readonly count: number;
@@ -31,6 +44,8 @@ export interface Grams {
   readonly count: number;
   readonly high: Uint32Array;
   readonly low: Uint32Array;
+  /** The tokens this view looks at, by their place in the stream; gram i covers `tokens[i]` … `tokens[i + k - 1]`. */
+  readonly tokens: Uint32Array;
 }
 
 /** Public code: a gram that also stands there says nothing. May say yes to a few it never saw. */
@@ -70,4 +85,41 @@ export interface CopyMatch {
   readonly tokens: number;
   /** Names the covered words alone: what a stable fingerprint is made of. */
   readonly covered: Buffer;
+}
+
+/** Where one stream of one registered file stands in the positions of a view. */
+export interface Segments {
+  readonly count: number;
+  /** Number of the file in `CopyIndex.files`. */
+  readonly file: Uint32Array;
+  /** First position; segments follow one another with a gap, so no chain runs from one into the next. */
+  readonly base: Uint32Array;
+  /** Offset of its line table in `CopyIndex.lineTables`. */
+  readonly lines: Uint32Array;
+}
+
+/** The kept grams of one view, sorted by their 44-bit name: 12 bits choose the bucket, 32 stand in `names`. */
+export interface ViewIndex {
+  readonly buckets: Uint32Array;
+  readonly names: Uint32Array;
+  /** A position, or with the highest bit set an offset into `more`: a count, then that many positions. */
+  readonly places: Uint32Array;
+  readonly more: Uint32Array;
+  readonly segments: Segments;
+}
+
+export interface IndexedFile {
+  readonly id: string;
+  readonly path: string;
+  readonly label: Label;
+}
+
+/** What `createIndexBuilder` makes and `findCopies` reads. Immutable. */
+export interface CopyIndex {
+  readonly thresholds: Thresholds;
+  /** Sorted by id. */
+  readonly files: readonly IndexedFile[];
+  readonly text: ViewIndex;
+  readonly rename: ViewIndex;
+  readonly lineTables: Uint8Array;
 }

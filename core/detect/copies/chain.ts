@@ -1,0 +1,111 @@
+import { GRAM } from './grams.ts';
+import { SEVERAL } from './entries.ts';
+import { findEntry, lookupOf } from './lookup.ts';
+import type { Grams, View, ViewIndex } from './types.ts';
+
+/** How far the diagonal of a chain may move from one hit to the next. */
+const DRIFT = 16;
+/** Positions of the text that a chain may leap. */
+const GAP = 256;
+/** Places of one gram that are followed. */
+const PLACES = 16;
+/** Times one gram of a text is looked at: a text of one gram a million times stays linear. */
+const TIMES = 64;
+
+/** A run of hits on one diagonal of a text against one registered stream. */
+export interface Chain {
+  readonly score: number;
+  /** Positions of the text in the view, first and last covered. */
+  readonly first: number;
+  readonly last: number;
+  /** The same in the index. */
+  readonly sourceFirst: number;
+  readonly sourceLast: number;
+  /** Positions of the grams that hit. */
+  readonly hits: readonly number[];
+}
+
+interface Open {
+  score: number;
+  first: number;
+  last: number;
+  covered: number;
+  diagonal: number;
+  sourceFirst: number;
+  sourceLast: number;
+  hits: number[];
+  counted: Set<number>;
+}
+
+/**
+ * Chains of the hits of a text, at least `floor` in score. `worth` says what a covered position counts;
+ * a gram counts once a chain. Calls `tick` every few thousand grams.
+ */
+export function chainHits(
+  grams: Grams,
+  view: View,
+  index: ViewIndex,
+  worth: (position: number) => number,
+  floor: number,
+  tick: () => void,
+): Chain[] {
+  const lookup = lookupOf(index);
+  const k = GRAM[view];
+  const nearest = new Map<number, Open>();
+  const times = new Map<number, number>();
+  const chains: Open[] = [];
+  const follow = (q: number, p: number, entry: number): void => {
+    const d = p - q;
+    const zone = Math.floor(d / DRIFT);
+    let chain: Open | undefined;
+    for (let step = 0; step < 3 && chain === undefined; step++) {
+      const candidate = nearest.get(zone + (step === 0 ? 0 : step === 1 ? -1 : 1));
+      if (
+        candidate !== undefined &&
+        Math.abs(candidate.diagonal - d) <= DRIFT &&
+        q - candidate.last <= GAP
+      )
+        chain = candidate;
+    }
+    if (chain === undefined) {
+      chain = {
+        score: 0,
+        first: q,
+        last: q,
+        covered: q,
+        diagonal: d,
+        sourceFirst: p,
+        sourceLast: p,
+        hits: [],
+        counted: new Set(),
+      };
+      chains.push(chain);
+    }
+    nearest.set(zone, chain);
+    chain.diagonal = d;
+    chain.last = q + k - 1;
+    if (p < chain.sourceFirst) chain.sourceFirst = p;
+    if (p + k - 1 > chain.sourceLast) chain.sourceLast = p + k - 1;
+    if (chain.counted.has(entry)) return;
+    chain.counted.add(entry);
+    chain.hits.push(q);
+    for (let i = Math.max(q, chain.covered); i < q + k; i++) chain.score += worth(i);
+    chain.covered = q + k;
+  };
+  for (let q = 0; q < grams.count; q++) {
+    if ((q & 8191) === 8191) tick();
+    const entry = findEntry(index, lookup, grams.high[q]!, grams.low[q]!);
+    if (entry < 0) continue;
+    const before = times.get(entry) ?? 0;
+    if (before >= TIMES) continue;
+    times.set(entry, before + 1);
+    const place = index.places[entry]!;
+    if (place < SEVERAL) follow(q, place, entry);
+    else {
+      const at = place - SEVERAL;
+      const several = Math.min(PLACES, index.more[at]!);
+      for (let i = 1; i <= several; i++) follow(q, index.more[at + i]!, entry);
+    }
+  }
+  return chains.filter(({ score }) => score >= floor);
+}

@@ -1,0 +1,210 @@
+import { takeFile, type TakenFile, type TakenSegment } from './take-file.ts';
+import {
+  LAST_POSITION,
+  foldEntries,
+  mergeEntries,
+  sortEntries,
+  unfoldEntries,
+  type Entries,
+} from './entries.ts';
+import type {
+  Background,
+  CopyIndex,
+  IndexedFile,
+  Segments,
+  SourceFile,
+  Thresholds,
+  View,
+  ViewIndex,
+  WordTable,
+} from './types.ts';
+
+/** Scores from which a match counts before an index is calibrated (facts: copies.md §1). */
+export const defaultThresholds: Thresholds = {
+  block: { bits: 138, tokens: 56 },
+  warn: { bits: 120, tokens: 51 },
+};
+
+/** Positions between two segments, more than a chain's diagonal may drift. */
+export const SEGMENT_GAP = 64;
+
+export interface IndexTables {
+  readonly words: WordTable;
+  readonly background: Background;
+}
+
+/** What `add` kept of a file: grams of each view, and how many of them the background took. */
+export interface Kept {
+  readonly text: number;
+  readonly rename: number;
+  readonly background: number;
+}
+
+export interface IndexBuilder {
+  /** Takes a file's grams; its bytes are not kept. A second file of one id replaces the first. */
+  add(file: SourceFile): Kept;
+  build(thresholds?: Thresholds): CopyIndex;
+}
+
+/** Collects registered files, minus what also stands in public code, and makes an index of them. */
+export function createIndexBuilder({ background }: IndexTables): IndexBuilder {
+  const files = new Map<string, TakenFile>();
+  return {
+    add(file) {
+      const taken = takeFile(file, background);
+      files.set(file.id, taken);
+      return taken.kept;
+    },
+    build: (thresholds = defaultThresholds) => assemble(emptyIndex(thresholds), new Set(), files),
+  };
+}
+
+/**
+ * The index with some files gone and others added or replaced, the same as one built anew from all of
+ * them; only the added files are read. Thresholds stay.
+ */
+export function updateIndex(
+  index: CopyIndex,
+  change: { readonly removed: readonly string[]; readonly added: readonly SourceFile[] },
+  { background }: IndexTables,
+): CopyIndex {
+  const added = new Map(change.added.map((file) => [file.id, takeFile(file, background)]));
+  return assemble(index, new Set([...change.removed, ...added.keys()]), added);
+}
+
+/** The same index under other thresholds. */
+export const withThresholds = (index: CopyIndex, thresholds: Thresholds): CopyIndex => ({
+  ...index,
+  thresholds,
+});
+
+function emptyIndex(thresholds: Thresholds): CopyIndex {
+  const none = new Uint32Array(0);
+  const view: ViewIndex = {
+    ...foldEntries(sortEntries(none, none, none)),
+    segments: { count: 0, file: none, base: new Uint32Array(1), lines: new Uint32Array(1) },
+  };
+  return { thresholds, files: [], text: view, rename: view, lineTables: new Uint8Array(0) };
+}
+
+/** What a file of the new index comes from: its number in the old one, or newly read. */
+type Origin =
+  | { readonly file: IndexedFile; readonly old: number }
+  | { readonly file: IndexedFile; readonly taken: TakenFile };
+
+function assemble(
+  old: CopyIndex,
+  gone: ReadonlySet<string>,
+  added: ReadonlyMap<string, TakenFile>,
+): CopyIndex {
+  const origins: Origin[] = [];
+  old.files.forEach((file, number) => {
+    if (!gone.has(file.id)) origins.push({ file, old: number });
+  });
+  for (const taken of added.values()) origins.push({ file: taken.file, taken });
+  origins.sort((a, b) => (a.file.id < b.file.id ? -1 : a.file.id > b.file.id ? 1 : 0));
+  const tables: Uint8Array[] = [];
+  const state = { tables, bytes: 0 };
+  const text = assembleView('text', old, origins, state);
+  const rename = assembleView('rename', old, origins, state);
+  const lineTables = new Uint8Array(state.bytes);
+  let at = 0;
+  for (const table of tables) {
+    lineTables.set(table, at);
+    at += table.length;
+  }
+  return {
+    thresholds: old.thresholds,
+    files: origins.map(({ file }) => file),
+    text,
+    rename,
+    lineTables,
+  };
+}
+
+function assembleView(
+  view: View,
+  old: CopyIndex,
+  origins: readonly Origin[],
+  lineTables: { readonly tables: Uint8Array[]; bytes: number },
+): ViewIndex {
+  const was = old[view];
+  const firstOf = firstSegments(was.segments, old.files.length);
+  const file: number[] = [];
+  const base: number[] = [0];
+  const lines: number[] = [lineTables.bytes];
+  /** By old segment, what to add to a place; NaN for a segment that is gone. */
+  const shift = new Float64Array(was.segments.count).fill(NaN);
+  const fresh: { segment: TakenSegment; at: number }[] = [];
+  let next = 0;
+  const open = (number: number, length: number, table: Uint8Array) => {
+    file.push(number);
+    const at = next;
+    next += length + SEGMENT_GAP;
+    if (next > LAST_POSITION) throw new RangeError('an index holds at most 2^31 tokens');
+    base.push(next);
+    lineTables.tables.push(table);
+    lineTables.bytes += table.length;
+    lines.push(lineTables.bytes);
+    return at;
+  };
+  origins.forEach((origin, number) => {
+    if ('taken' in origin) {
+      for (const segment of origin.taken[view]) {
+        fresh.push({ segment, at: open(number, segment.positions, segment.lines) });
+      }
+      return;
+    }
+    for (let s = firstOf[origin.old]!; s < firstOf[origin.old + 1]!; s++) {
+      const from = was.segments.base[s]!;
+      const table = old.lineTables.subarray(was.segments.lines[s]!, was.segments.lines[s + 1]!);
+      shift[s] = open(number, was.segments.base[s + 1]! - from - SEGMENT_GAP, table) - from;
+    }
+  });
+  const segments: Segments = {
+    count: file.length,
+    file: Uint32Array.from(file),
+    base: Uint32Array.from(base),
+    lines: Uint32Array.from(lines),
+  };
+  const kept = unfoldEntries(was, (place) => {
+    const by = shift[segmentAt(was.segments, place)]!;
+    return Number.isNaN(by) ? -1 : place + by;
+  });
+  return { ...foldEntries(mergeEntries(kept, sortFresh(fresh))), segments };
+}
+
+function sortFresh(fresh: readonly { segment: TakenSegment; at: number }[]): Entries {
+  const total = fresh.reduce((sum, { segment }) => sum + segment.place.length, 0);
+  const high = new Uint32Array(total);
+  const low = new Uint32Array(total);
+  const place = new Uint32Array(total);
+  let n = 0;
+  for (const { segment, at } of fresh) {
+    high.set(segment.high, n);
+    low.set(segment.low, n);
+    for (let i = 0; i < segment.place.length; i++) place[n + i] = segment.place[i]! + at;
+    n += segment.place.length;
+  }
+  return sortEntries(high, low, place);
+}
+
+/** The first segment of each file; segments stand in the order of files. */
+function firstSegments(segments: Segments, files: number): Uint32Array {
+  const first = new Uint32Array(files + 1);
+  for (let s = 0; s < segments.count; s++) first[segments.file[s]! + 1]!++;
+  for (let f = 0; f < files; f++) first[f + 1]! += first[f]!;
+  return first;
+}
+
+/** The segment a position stands in. */
+export function segmentAt({ base, count }: Segments, place: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (base[middle]! <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
