@@ -10,6 +10,9 @@ export interface FileStamp {
   readonly ino: number;
 }
 
+/** Where the bytes are from: the work tree, HEAD, or home's default branch as this clone knows it. */
+export type FileVersion = 'work' | 'head' | 'home';
+
 /** One version of one registered file. */
 export interface RegisteredFile {
   /** `src-` and 16 hexadecimal digits, in an export without names all there is. */
@@ -33,7 +36,7 @@ export interface RegisteredFile {
   readonly common: boolean;
   /** Registered by name, whatever the policy calls it. */
   readonly named: boolean;
-  readonly version: 'work' | 'head';
+  readonly version: FileVersion;
   /** Of the file in the work tree. */
   readonly stamp?: FileStamp;
 }
@@ -73,7 +76,8 @@ const LFS = 1;
 const TEXT = 2;
 const COMMON = 4;
 const NAMED = 8;
-const HEAD = 16;
+const VERSIONS: readonly FileVersion[] = ['work', 'head', 'home'];
+const VERSION_SHIFT = 4;
 
 /** Rows, not objects: a repository may have 100,000 classified files. */
 export function encodeManifest(manifest: Manifest): Buffer {
@@ -86,7 +90,7 @@ export function encodeManifest(manifest: Manifest): Buffer {
       (file.text ? TEXT : 0) |
       (file.common ? COMMON : 0) |
       (file.named ? NAMED : 0) |
-      (file.version === 'head' ? HEAD : 0);
+      (VERSIONS.indexOf(file.version) << VERSION_SHIFT);
     const { stamp } = file;
     return [
       file.id,
@@ -158,7 +162,7 @@ function fileOf(row: unknown, labels: readonly unknown[]): RegisteredFile {
     text: (flags & TEXT) !== 0,
     common: (flags & COMMON) !== 0,
     named: (flags & NAMED) !== 0,
-    version: (flags & HEAD) === 0 ? 'work' : 'head',
+    version: VERSIONS[(flags >> VERSION_SHIFT) & 3] ?? 'work',
     ...stampOf(stamp),
   };
 }

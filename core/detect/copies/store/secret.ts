@@ -2,6 +2,7 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CordonError } from '../../../error.ts';
+import type { FileVersion } from './manifest.ts';
 import { makeOnce, readWhole, replaceFile } from './durable-files.ts';
 
 /**
@@ -94,7 +95,7 @@ export function keyIdOf(secret: Buffer): Buffer {
 }
 
 /** Names a source: stable while its path stays, and meaningless without the secret. */
-export function sourceId(secret: Buffer, path: string, version: 'work' | 'head'): string {
+export function sourceId(secret: Buffer, path: string, version: FileVersion): string {
   const key = keyFor(secret, 'source id');
   const name = createHmac('sha256', key).update(`${version}\0${path}`).digest('hex');
   return `src-${name.slice(0, 16)}`;
