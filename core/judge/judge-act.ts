@@ -5,6 +5,7 @@ import { openBench } from './bench.ts';
 import { createCollector } from './collect.ts';
 import { createHeights } from './heights.ts';
 import type { Court } from './court.ts';
+import { judgeCopies } from './judge-copy.ts';
 import { judgeCoverage } from './judge-coverage.ts';
 import { judgeFacts } from './judge-facts.ts';
 import { judgeLabel } from './judge-label.ts';
@@ -62,6 +63,7 @@ export function judge(input: JudgeInput, messages: Messages = en): Verdict {
     judgeLabel(court, subject);
     if (subject.facts.length === 0) continue;
     judgeFacts(court, subject);
+    judgeCopies(court, subject);
     weights.note(subject);
     heights.note(subject);
     names.note(subject);

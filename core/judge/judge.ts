@@ -21,7 +21,7 @@ export interface Subject {
   readonly bytes?: number;
   /** The destination is proven to hold this object already: told, never blocked. */
   readonly atDestination: boolean;
-  /** Fingerprints of secrets the destination already holds in an earlier version of this content. */
+  /** Fingerprints of secrets and copies that the destination has in an earlier version of this content. */
   readonly knownSecrets: ReadonlySet<string>;
 }
 

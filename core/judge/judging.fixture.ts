@@ -1,5 +1,6 @@
 import { minimatch } from 'minimatch';
 import type {
+  CopyFact,
   Destination,
   ExecutableFact,
   Oid,
@@ -144,6 +145,20 @@ export const executableFact = (changes: Partial<ExecutableFact> = {}): Executabl
   at,
   grade: 'danger',
   detail: 'os.system',
+  ...changes,
+});
+
+export const copyFact = (changes: Partial<CopyFact> = {}): CopyFact => ({
+  kind: 'copy',
+  rule: 'copy',
+  at: { layer: '', line: 10 },
+  endLine: 49,
+  label: 'restricted',
+  source: { path: 'src/model/attention.py', line: 12, endLine: 51 },
+  grade: 'sure',
+  bits: 900,
+  tokens: 320,
+  fingerprint: 'c1:00112233445566778899aabbccddeeff',
   ...changes,
 });
 

@@ -3,6 +3,7 @@ import type { Act, Decision, Destination } from '../model.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
 import {
   clearedForInternal,
+  copyFact,
   executableFact,
   homeRemote,
   judged,
@@ -66,6 +67,20 @@ const THINGS: Record<string, Partial<JudgeInput>> = {
   'small array': {
     subjects: [subjectOf('docs/a', { facts: [weightsFact({ payloadBytes: 100 })] })],
   },
+  copy: { subjects: [subjectOf('src/util.py', { facts: [copyFact()] })] },
+  'renamed copy': { subjects: [subjectOf('docs/a', { facts: [copyFact({ rule: 'renamed' })] })] },
+  'whole copy': { subjects: [subjectOf('docs/a', { facts: [copyFact({ rule: 'whole' })] })] },
+  'likely copy': { subjects: [subjectOf('docs/a', { facts: [copyFact({ grade: 'likely' })] })] },
+  'copy in a commit': { subjects: [subjectOf(undefined, { type: 'commit', facts: [copyFact()] })] },
+  'copy under an unknown label': {
+    subjects: [subjectOf('docs/a', { facts: [copyFact({ label: 'secret-x' })] })],
+  },
+  'copy below copies.from': {
+    subjects: [subjectOf('docs/a', { facts: [copyFact({ label: 'internal' })] })],
+  },
+  'copy within its own label': {
+    subjects: [subjectOf('src/model/b.py', { facts: [copyFact(), copyFact({ rule: 'whole' })] })],
+  },
   'dangerous model': { subjects: [subjectOf('docs/a', { facts: [executableFact()] })] },
   'model of unknown grade': {
     subjects: [subjectOf('docs/a', { facts: [executableFact({ grade: 'unknown' })] })],
@@ -97,6 +112,14 @@ const TABLE = `
   secret in a commit         B    B     B     B     B    B     B     B     B    B    B
   weights                    W    a     a     B     B    B     a     B     B    a    W
   small array                W    a     a     W     W    W     a     W     W    a    W
+  copy                       a    a     a     B     B    B     a     B     B    a    W
+  renamed copy               a    a     a     B     B    B     a     B     B    a    W
+  whole copy                 a    a     a     B     B    B     a     B     B    a    W
+  likely copy                a    a     a     a     a    a     a     a     a    a    W
+  copy in a commit           a    a     a     B     B    B     a     B     B    a    W
+  copy under an unknown label  a    B     B     B     B    B     B     B     B    B    W
+  copy below copies.from     a    a     a     a     a    a     a     a     a    a    a
+  copy within its own label  a    a     a     B     B    B     a     B     B    a    a
   dangerous model            W    B     B     B     B    B     B     B     B    B    B
   model of unknown grade     W    W     W     W     W    W     W     W     W    W    W
   not inspected              W    B     B     B     B    B     B     B     B    B    W

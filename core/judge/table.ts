@@ -8,6 +8,7 @@ export type Row =
   | 'weights'
   | 'small-weights'
   | 'label'
+  | 'copy'
   | 'model that runs code'
   | 'model of unknown code'
   | 'loosened policy'
@@ -40,6 +41,7 @@ const TABLE: Readonly<Record<Row, Readonly<Record<Column, Cell>>>> = {
     rest: 'warn',
   },
   label: { commit: 'none', home: 'clearance', elsewhere: 'clearance', rest: 'anywhere-warn' },
+  copy: { commit: 'none', home: 'clearance', elsewhere: 'clearance', rest: 'warn' },
   'model that runs code': { commit: 'warn', home: 'block', elsewhere: 'block', rest: 'block' },
   'model of unknown code': { commit: 'warn', home: 'warn', elsewhere: 'warn', rest: 'warn' },
   'loosened policy': { commit: 'none', home: 'warn', elsewhere: 'block', rest: 'none' },

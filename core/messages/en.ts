@@ -1,5 +1,6 @@
 import type { Act, FindingKind, Label, PolicySource, UninspectedRule } from '../model.ts';
 import type { CordonErrorCode, ErrorData } from '../error.ts';
+import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { bytes, duration, whole } from './quantity.ts';
 
@@ -289,7 +290,11 @@ export const en = {
   /** The name of a weights format, within a sentence. */
   formatName,
 
+  copies,
+
   finding: {
+    /** What a destination is cleared for, within a sentence. */
+    clearedFor,
     secret: (p: { name: string; redacted: string; act: Act; inName: boolean }) =>
       `${p.name} ${p.redacted} ${secretLeaves(p.act)}${p.inName ? ', in a file name' : ''}.`,
     secretAction: (p: { act: Act; rule: string; developerMay: boolean }) =>

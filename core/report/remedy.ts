@@ -120,11 +120,10 @@ function allowOf(
   if (kind === 'policy' || kind === 'destination' || kind === 'signature') return undefined;
   // One path is enough to show the line's shape; a long list would only hide it.
   const path = first.path ?? '';
+  // A file that was let through by its path would take in the next paste unseen.
+  const byPath = kind !== 'secret' && kind !== 'copy';
   const by =
-    kind !== 'secret' &&
-    path !== '' &&
-    isGlobSafe(path, isAscii) &&
-    widthOf(path) <= LONGEST_ALLOWED_PATH
+    byPath && path !== '' && isGlobSafe(path, isAscii) && widthOf(path) <= LONGEST_ALLOWED_PATH
       ? `paths: [${yamlWord(path)}]`
       : `fingerprint: ${yamlWord(fingerprint)}`;
   return `- {kind: ${kind}, ${by}, reason: ${yamlWord(report.reason)}}`;
