@@ -1,0 +1,90 @@
+import type { HostKey } from './host-key.ts';
+import { formatNote, keyIdOf, parseNote } from './note.ts';
+import type { Note } from './note.ts';
+
+/**
+ * A checkpoint as C2SP describes it (tlog-checkpoint). Each segment is a log of its own, so writers need no
+ * lock between them; leaf `i` is the 32 bytes of line `i`'s head, which stands for every byte up to
+ * there. A server proves with it that a segment it has seen before only grew.
+ */
+export interface Checkpoint {
+  readonly origin: string;
+  /** Lines. */
+  readonly size: number;
+  /** RFC 6962 over SHA-256. */
+  readonly root: Buffer;
+}
+
+export const originOf = (writer: string): string => `cordon.invalid/record/${writer}`;
+
+/** The name under which a host signs. */
+export const hostKeyName = (host: string): string => `cordon.invalid/host/${host}`;
+
+export function checkpointText({ origin, size, root }: Checkpoint): string {
+  return `${origin}\n${size}\n${root.toString('base64')}\n`;
+}
+
+export function signCheckpoint(checkpoint: Checkpoint, key: HostKey): string {
+  const text = checkpointText(checkpoint);
+  const name = hostKeyName(key.host);
+  const keyId = keyIdOf(name, 1, key.publicKey);
+  return formatNote({ text, signatures: [{ name, keyId, signature: key.sign(text) }] });
+}
+
+/** Undefined for a text that is no checkpoint, and for one with extension lines: we write none. */
+export function readCheckpoint(text: string): Checkpoint | undefined {
+  const [, origin, digits, base64] =
+    /^([^\n]+)\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n$/.exec(text) ?? [];
+  if (origin === undefined || digits === undefined || base64 === undefined) return undefined;
+  const root = Buffer.from(base64, 'base64');
+  if (root.toString('base64') !== base64) return undefined;
+  return { origin, size: Number(digits), root };
+}
+
+/** A note of a file of checkpoints, and where it stands. */
+export interface CheckpointEntry {
+  readonly note: Note;
+  readonly checkpoint: Checkpoint;
+  /** Byte where it begins. */
+  readonly byte: number;
+}
+
+/** What stands between two notes in a file. */
+export const BETWEEN_NOTES = '\n';
+
+/** The first place where the file is no sequence of checkpoints. */
+export interface BadCheckpoint {
+  readonly byte: number;
+  /** It only stops: its writer was killed, or its end was cut. */
+  readonly unfinished: boolean;
+}
+
+/**
+ * The checkpoints in a file: notes, an empty line behind each. Stops at the first that is none.
+ */
+export function readCheckpoints(bytes: Buffer): {
+  readonly entries: readonly CheckpointEntry[];
+  readonly bad?: BadCheckpoint;
+} {
+  const entries: CheckpointEntry[] = [];
+  for (let byte = 0; byte < bytes.length; ) {
+    const end = endOfNote(bytes, byte);
+    const text = end === undefined ? '' : bytes.toString('utf8', byte, end);
+    const whole = end !== undefined && Buffer.from(text, 'utf8').equals(bytes.subarray(byte, end));
+    const note = whole ? parseNote(text) : undefined;
+    const checkpoint = note && readCheckpoint(note.text);
+    if (end === undefined || note === undefined || checkpoint === undefined) {
+      return { entries, bad: { byte, unfinished: end === undefined } };
+    }
+    entries.push({ note, checkpoint, byte });
+    byte = end + BETWEEN_NOTES.length;
+  }
+  return { entries };
+}
+
+/** A note ends where, behind its own empty line, the next one stands. */
+function endOfNote(bytes: Buffer, from: number): number | undefined {
+  const first = bytes.indexOf('\n\n', from);
+  const second = first === -1 ? -1 : bytes.indexOf('\n\n', first + 2);
+  return second === -1 ? undefined : second + 1;
+}

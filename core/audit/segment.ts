@@ -1,0 +1,137 @@
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { buildLine, NO_HEAD, writeOpening } from './line.ts';
+import { makePrivateFolder } from './private-folder.ts';
+import { checkpointsName, segmentName } from './list-segments.ts';
+import type { SegmentState } from './list-segments.ts';
+
+/** The segment that this process writes. */
+export interface Segment {
+  readonly writer: string;
+  readonly folder: string;
+  readonly path: string;
+  readonly checkpoints: string;
+  readonly fd: number;
+  /** When it was begun. */
+  readonly start: number;
+  /** Lines acknowledged. */
+  size: number;
+  /** Bytes acknowledged. */
+  bytes: number;
+  head: string;
+  /** Time of the last line. */
+  last: number;
+  /** False once a failure could not be undone: nothing is appended any more. */
+  sound: boolean;
+}
+
+/** An event made ready: its time, and the inside of its object. */
+export interface Ready {
+  readonly t: number;
+  readonly text: string;
+}
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants as typeof constants & {
+  readonly O_NOFOLLOW?: number;
+};
+
+/** Creates the file, 0600 and still empty. Throws the system's error; EEXIST where someone was first. */
+export function createSegment(folder: string, writer: string, start: number): Segment {
+  makePrivateFolder(folder);
+  const path = join(folder, segmentName(writer, 'open'));
+  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const checkpoints = join(folder, checkpointsName(writer));
+  const empty = { size: 0, bytes: 0, head: NO_HEAD, last: 0, sound: true };
+  return { writer, folder, path, checkpoints, fd, start, ...empty };
+}
+
+/**
+ * Appends events in one `write`, made durable before it returns where `durable` says so. Either all of them
+ * stand behind the lines before, or none does and the system's error is thrown. `onHead` is told each head.
+ */
+export function writeLines(
+  segment: Segment,
+  events: readonly Ready[],
+  identity: string,
+  durable: boolean,
+  onHead: (head: string) => void,
+): void {
+  let { size, head, last } = segment;
+  const heads: string[] = [];
+  const parts: Buffer[] = [];
+  for (const { t, text } of events) {
+    const time = Math.max(0, Math.floor(t));
+    const body = `${writeOpening(segment.writer, size, time, last - time)}${text}${identity}`;
+    const line = buildLine(head, body);
+    // The line is a view of a buffer used again for the next one.
+    parts.push(events.length === 1 ? line.bytes : Buffer.from(line.bytes));
+    head = line.head;
+    last = time;
+    size += 1;
+    heads.push(head);
+  }
+  const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  try {
+    writeAll(segment.fd, bytes);
+  } catch (error) {
+    takeBack(segment);
+    throw error;
+  }
+  if (durable) sync(segment);
+  segment.bytes += bytes.length;
+  segment.size = size;
+  segment.head = head;
+  segment.last = last;
+  for (const one of heads) onHead(one);
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
+  // A disk that fills up takes a part first and fails the next time.
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+}
+
+/** Cuts our own unacknowledged tail. */
+function takeBack(segment: Segment): void {
+  try {
+    ftruncateSync(segment.fd, segment.bytes);
+  } catch {
+    // Not even that: the torn tail stays, and the next segment says so.
+    segment.sound = false;
+  }
+}
+
+/**
+ * After a failed sync nobody knows what the disk has: the kernel may have dropped lines from before as
+ * well, and whatever followed them would follow from nothing. So the segment is given up.
+ */
+function sync(segment: Segment): void {
+  try {
+    fdatasyncSync(segment.fd);
+  } catch (error) {
+    takeBack(segment);
+    segment.sound = false;
+    throw error;
+  }
+}
+
+/** The name says what state the segment is in; a name that someone else changed already is left alone. */
+export function renameSegment(segment: Segment, state: SegmentState): string {
+  const path = join(segment.folder, segmentName(segment.writer, state));
+  renameSync(segment.path, path);
+  return path;
+}
+
+/** Closes a segment in which nothing was acknowledged, and takes the file away. */
+export function discardSegment(segment: Segment): void {
+  closeSync(segment.fd);
+  unlinkSync(segment.path);
+}

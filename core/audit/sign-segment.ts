@@ -1,0 +1,40 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { BETWEEN_NOTES, originOf, signCheckpoint } from './checkpoint.ts';
+import type { HostKey } from './host-key.ts';
+import { addLeaf, emptyFrontier, leafHash, rootOf } from './merkle.ts';
+
+/** Signs how far a segment has come. */
+export interface SegmentSigner {
+  /** Tells of the next line. The tree is only built when it is signed: an append must not wait for that. */
+  add(head: string): void;
+  /** Lines since the last checkpoint. */
+  readonly waiting: number;
+  /** Writes a checkpoint over all lines. Throws the system's error. */
+  sign(): void;
+}
+
+/** @param path the file of checkpoints, made with the first one. */
+export function openSegmentSigner(path: string, writer: string, key: HostKey): SegmentSigner {
+  const frontier = emptyFrontier();
+  let heads: string[] = [];
+  return {
+    add: (head) => {
+      heads.push(head);
+    },
+    get waiting() {
+      return heads.length;
+    },
+    sign() {
+      for (const head of heads) addLeaf(frontier, leafHash(Buffer.from(head, 'base64url')));
+      heads = [];
+      const checkpoint = { origin: originOf(writer), size: frontier.size, root: rootOf(frontier) };
+      const bytes = Buffer.from(signCheckpoint(checkpoint, key) + BETWEEN_NOTES, 'utf8');
+      const fd = openSync(path, 'a', 0o600);
+      try {
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      } finally {
+        closeSync(fd);
+      }
+    },
+  };
+}
