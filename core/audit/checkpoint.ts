@@ -67,7 +67,7 @@ export function readCheckpoints(bytes: Buffer): {
   readonly bad?: BadCheckpoint;
 } {
   const entries: CheckpointEntry[] = [];
-  for (let byte = 0; byte < bytes.length; ) {
+  for (let byte = 0; byte < bytes.length;) {
     const end = endOfNote(bytes, byte);
     const text = end === undefined ? '' : bytes.toString('utf8', byte, end);
     const whole = end !== undefined && Buffer.from(text, 'utf8').equals(bytes.subarray(byte, end));

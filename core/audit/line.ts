@@ -31,7 +31,7 @@ export function buildLine(before: string, body: string): BuiltLine {
   const end = HEAD_BYTES + scratch.write(body, HEAD_BYTES, 'utf8');
   if (end + TAIL_BYTES > scratch.length) throw new RangeError('a line of the record is too long');
   const head = hash('sha256', scratch.subarray(0, end), 'base64url');
-  scratch.latin1Write(`${BEFORE_HEAD}${head}${AFTER_HEAD}`, end);
+  scratch.write(`${BEFORE_HEAD}${head}${AFTER_HEAD}`, end, 'latin1');
   return { bytes: scratch.subarray(HEAD_BYTES, end + TAIL_BYTES), head };
 }
 
@@ -55,7 +55,7 @@ export function writeOpening(writer: string, n: number, t: number, clockBack: nu
 
 /** Undefined where `line` does not begin as a line of `writer` does. */
 export function readOpening(line: Buffer, writer: string): LineOpening | undefined {
-  const text = line.latin1Slice(0, Math.min(OPENING_BYTES, line.length));
+  const text = line.toString('latin1', 0, OPENING_BYTES);
   const [, w, n, t, back, kind] = opening.exec(text) ?? [];
   if (w !== writer || kind === undefined) return undefined;
   return { n: Number(n), t: Number(t), clockBack: Number(back ?? 0), kind };
@@ -64,7 +64,7 @@ export function readOpening(line: Buffer, writer: string): LineOpening | undefin
 /** The head that a line states, undefined where it does not end as a line does. `line` has its newline. */
 export function statedHead(line: Buffer): string | undefined {
   if (line.length <= TAIL_BYTES || line.length > LINE_LIMIT) return undefined;
-  const text = line.latin1Slice(line.length - TAIL_BYTES);
+  const text = line.toString('latin1', line.length - TAIL_BYTES);
   const head = text.slice(BEFORE_HEAD.length, BEFORE_HEAD.length + HEAD_CHARACTERS);
   return text === `${BEFORE_HEAD}${head}${AFTER_HEAD}` ? head : undefined;
 }

@@ -42,7 +42,8 @@ export function formatNote({ text, signatures }: Note): string {
  * signature, base64 that is not the canonical one. Proves nothing yet.
  */
 export function parseNote(note: string): Note | undefined {
-  if (note.length > NOTE_AT_MOST || !note.isWellFormed() || hasControl(note)) return undefined;
+  if (note.length > NOTE_AT_MOST || /\p{Surrogate}/u.test(note) || hasControl(note))
+    return undefined;
   const split = note.lastIndexOf('\n\n');
   if (split < 1 || !note.endsWith('\n')) return undefined;
   const lines = note.slice(split + 2, -1).split('\n');

@@ -10,6 +10,8 @@ export interface Tail {
   readonly sealed: boolean;
   /** Bytes behind the last line that holds: an event that was being written, and never acknowledged. */
   readonly torn: number;
+  /** Byte where the last line that holds ends. */
+  readonly byte: number;
 }
 
 const FIRST_LOOK = 4 * LINE_LIMIT;
@@ -25,16 +27,20 @@ export function readTail(path: string, writer: string): Tail {
     for (let look = FIRST_LOOK; ; look *= 8) {
       const from = Math.max(0, size - look);
       const tail = lastThatHolds(readAt(fd, from, size - from), from === 0, writer);
-      if (tail !== undefined) return tail;
-      if (from === 0) return { size: 0, head: NO_HEAD, sealed: false, torn: size };
+      if (tail !== undefined) return { ...tail, byte: size - tail.torn };
+      if (from === 0) return { size: 0, head: NO_HEAD, sealed: false, torn: size, byte: 0 };
     }
   } finally {
     closeSync(fd);
   }
 }
 
-function lastThatHolds(bytes: Buffer, fromStart: boolean, writer: string): Tail | undefined {
-  for (let end = bytes.lastIndexOf(0x0a); end !== -1; ) {
+function lastThatHolds(
+  bytes: Buffer,
+  fromStart: boolean,
+  writer: string,
+): Omit<Tail, 'byte'> | undefined {
+  for (let end = bytes.lastIndexOf(0x0a); end !== -1;) {
     const before = end === 0 ? -1 : bytes.lastIndexOf(0x0a, end - 1);
     if (before === -1 && !fromStart) return undefined;
     const line = bytes.subarray(before + 1, end + 1);

@@ -40,7 +40,13 @@ export interface Ready {
   readonly text: string;
 }
 
-const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants as typeof constants & {
+const {
+  O_WRONLY,
+  O_APPEND,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW = 0,
+} = constants as typeof constants & {
   readonly O_NOFOLLOW?: number;
 };
 
@@ -96,7 +102,7 @@ export function writeLines(
 
 function writeAll(fd: number, bytes: Buffer): void {
   // A disk that fills up takes a part first and fails the next time.
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 
 /** Cuts our own unacknowledged tail. */

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { Identity, NewEvent } from './event.ts';
+import { eventText, identityText } from './event-text.ts';
+import { findUnnamed, markNamed } from './find-unnamed.ts';
+import type { Unnamed } from './find-unnamed.ts';
+import type { HostKey } from './host-key.ts';
+import { monthName } from './list-segments.ts';
+import { processStart, thisMachine } from './machine.ts';
+import { makePrivateFolder, syncFolder } from './private-folder.ts';
+import { createSegment, discardSegment, writeLines } from './segment.ts';
+import type { Ready, Segment } from './segment.ts';
+import { openSegmentSigner } from './sign-segment.ts';
+import type { SegmentSigner } from './sign-segment.ts';
+import { makeWriterId } from './writer-id.ts';
+
+export interface Begun {
+  readonly segment: Segment;
+  readonly signer: SegmentSigner;
+  /** What every line ends with. */
+  readonly identity: string;
+}
+
+export interface Beginning {
+  readonly folder: string;
+  readonly key: HostKey;
+  readonly identity: Omit<Identity, 'host'>;
+  readonly now: number;
+  /** This process's own segments that it gave up after a failure. */
+  readonly givenUp: ReadonlySet<string>;
+  /** The segment this one goes on from. */
+  readonly continues?: string;
+}
+
+/**
+ * Begins a segment with its genesis, what it has to say of others, and `first`, all in one durable write.
+ * Throws the system's error, and then leaves no file behind.
+ */
+export function beginSegment(beginning: Beginning, first: readonly Ready[]): Begun {
+  const { folder, key, now } = beginning;
+  makePrivateFolder(folder);
+  const unnamed = findUnnamed(folder, now, beginning.givenUp);
+  const identity = identityText({ ...beginning.identity, host: key.host });
+  const writer = makeWriterId(key.host, now, process.pid);
+  const segment = createSegment(join(folder, monthName(now)), writer, now);
+  const signer = openSegmentSigner(segment.checkpoints, writer, key);
+  const own = [genesis(beginning, unnamed), ...unnamed.flatMap(orphan)];
+  const ready = own.map((event) => ({ t: now, text: eventText(event) }));
+  try {
+    writeLines(segment, [...ready, ...first], identity, true, signer.add);
+    syncFolder(segment.folder);
+  } catch (error) {
+    discardSegment(segment);
+    throw error;
+  }
+  markNamed(unnamed);
+  return { segment, signer, identity };
+}
+
+function genesis({ key, continues }: Beginning, unnamed: readonly Unnamed[]): NewEvent {
+  const { id, boot } = thisMachine();
+  const previous = unnamed
+    .filter(({ sealed }) => sealed)
+    .map(({ segment, size, head }) => `${segment.writer} ${size} ${head}`);
+  return {
+    kind: 'genesis',
+    data: {
+      key: key.publicKey.toString('base64'),
+      machine: id,
+      boot,
+      began: processStart(process.pid),
+      ...(continues !== undefined && { continues }),
+      ...(previous.length > 0 && { previous: previous.join(',') }),
+    },
+  };
+}
+
+/** Never edited, only told of: how far its lines hold, and how many bytes lie behind them. */
+function orphan({ segment, sealed, size, head, torn }: Unnamed): NewEvent[] {
+  if (sealed) return [];
+  return [{ kind: 'orphan', data: { writer: segment.writer, size, head, torn } }];
+}

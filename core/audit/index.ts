@@ -1,0 +1,14 @@
+export { openRecord } from './open-record.ts';
+export type { OpenRecord, RecordLimits, RecordWriter } from './open-record.ts';
+export { stateFolder } from './state-folder.ts';
+export type { StateFolder } from './state-folder.ts';
+export { loadHostKey } from './host-key.ts';
+export type { HostKey } from './host-key.ts';
+export type { EventKind, Identity, NewEvent } from './event.ts';
+export type { Head, StoredEvent } from './stored-event.ts';
+export { readRecord } from './read-record.ts';
+export type { RecordFilter } from './read-record.ts';
+export { followRecord } from './follow-record.ts';
+export type { FollowOptions } from './follow-record.ts';
+export { findSegment, listSegments } from './list-segments.ts';
+export type { SegmentFile, SegmentState } from './list-segments.ts';

@@ -1,0 +1,46 @@
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
+import { LINE_LIMIT } from './line.ts';
+
+const readAt = promisify(read);
+
+/** Some lines of a segment, one behind the other. */
+export interface Lines {
+  /** With their newlines; the last of all may lack it, and be cut at `LINE_LIMIT` bytes. */
+  readonly lines: readonly Buffer[];
+  /** Byte of the file where the first begins. */
+  readonly byte: number;
+}
+
+const CHUNK = 1024 * 1024;
+
+/**
+ * The lines of an open file from byte `from` on, a megabyte at a time: memory stays bounded however long the
+ * file, and however long a "line" of it is: what exceeds the limit is handed over in pieces, none of which holds.
+ */
+export async function* readLines(fd: number, from = 0): AsyncGenerator<Lines> {
+  const buffer = Buffer.allocUnsafe(CHUNK + LINE_LIMIT);
+  let kept = 0;
+  let byte = from;
+  for (;;) {
+    const { bytesRead } = await readAt(fd, buffer, kept, CHUNK, byte + kept);
+    const filled = kept + bytesRead;
+    const lines: Buffer[] = [];
+    let start = 0;
+    for (let end = buffer.indexOf(0x0a); end !== -1 && end < filled;) {
+      lines.push(buffer.subarray(start, end + 1));
+      start = end + 1;
+      end = buffer.indexOf(0x0a, start);
+    }
+    while (filled - start >= LINE_LIMIT || (bytesRead === 0 && start < filled)) {
+      const end = Math.min(filled, start + LINE_LIMIT);
+      lines.push(buffer.subarray(start, end));
+      start = end;
+    }
+    if (lines.length > 0) yield { lines, byte };
+    if (bytesRead === 0) return;
+    byte += start;
+    buffer.copyWithin(0, start, filled);
+    kept = filled - start;
+  }
+}
