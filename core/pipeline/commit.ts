@@ -16,6 +16,7 @@ import {
   type ObjectsAct,
 } from './objects-act.ts';
 import { withoutMerged } from './merged-parents.ts';
+import { policyTouchIn } from './policy-touch.ts';
 import { POLICY_PATH, policyBlob, policySources } from './policy-reader.ts';
 import { saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
@@ -57,6 +58,7 @@ export async function judgeCommit(
       return tip === undefined ? [] : [{ tip }];
     },
   });
+  session.onChosen(chosen, policyTouchIn(entries));
   const act: ObjectsAct = {
     session,
     kind,

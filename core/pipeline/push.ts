@@ -30,6 +30,7 @@ import {
   type ObjectsAct,
   type Seen,
 } from './objects-act.ts';
+import { policyTouchIn } from './policy-touch.ts';
 import { choosePushPolicies, saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
 
@@ -43,6 +44,8 @@ export interface PushRequest {
 
 export interface PushOutcome {
   readonly verdict: Verdict;
+  /** Where it goes, in its normal form. */
+  readonly destination: string;
   readonly refs: readonly {
     readonly name: string;
     readonly tip: string;
@@ -89,6 +92,7 @@ export async function judgePush(session: Session, request: PushRequest): Promise
   const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
   const seen = await look(session, inspector, store, { tips, negatives });
   const chosen = await choosePushPolicies(session, known, tips, seen.entries);
+  session.onChosen(chosen, policyTouchIn(seen.entries));
   const labels = await indexLabels(session.repo, {
     policies: chosen.policies,
     tips,
@@ -122,6 +126,7 @@ export async function judgePush(session: Session, request: PushRequest): Promise
   flushQuietly(store);
   return {
     verdict,
+    destination: route.destination.normal,
     refs: act.refs.map(({ ref, tip }) => ({
       name: ref,
       tip,

@@ -24,6 +24,7 @@ import {
   type ObjectsAct,
   type There,
 } from './objects-act.ts';
+import { policyTouchIn } from './policy-touch.ts';
 import { choosePushPolicies, saltOf } from './push-policies.ts';
 import type { PushOutcome } from './push.ts';
 import type { Session } from './session.ts';
@@ -60,15 +61,17 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
     listPaths(repo, received.range),
   ]);
   const chosen = await choosePushPolicies(session, home, tips, entries);
+  session.onChosen(chosen, policyTouchIn(entries));
   const labels = await indexLabels(repo, {
     policies: chosen.policies,
     tips,
     dir: join(session.stateDir, 'labels'),
   });
+  const destination = destinationHere(session, home.url);
   const act: ObjectsAct = {
     session,
     kind: 'receive',
-    destination: destinationHere(session, home.url),
+    destination,
     notes: [],
     // A branch is where a looser policy is put up for review; only home's own may not take it unreviewed.
     chosen: arriving.some(({ ref }) => ref === home.branch) ? chosen : { ...chosen, loosened: [] },
@@ -87,6 +90,7 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
   flushQuietly(store);
   return {
     verdict,
+    destination: destination.normal,
     refs: act.refs.map(({ ref, tip }) => ({
       name: ref,
       tip,

@@ -36,6 +36,7 @@ export interface LooseScan {
   readonly deadline: number;
   readonly onProgress: Session['onProgress'];
   readonly now: () => Date;
+  readonly onChosen?: Session['onChosen'];
 }
 
 /**
@@ -62,6 +63,7 @@ export async function scanPaths(
   paths: readonly string[],
 ): Promise<Verdict> {
   const chosen = 'repo' in where ? await choosePoliciesAtRest(where) : await loosePolicies(where);
+  where.onChosen?.(chosen);
   const salt = chosen.policies.find(({ policy }) => policy.secrets.salt !== '')?.policy.secrets
     .salt;
   const inspector = createInspector({
@@ -94,6 +96,7 @@ export async function scanStream(
   stream: AsyncIterable<Buffer>,
 ): Promise<Verdict> {
   const chosen = 'repo' in where ? await choosePoliciesAtRest(where) : await loosePolicies(where);
+  where.onChosen?.(chosen);
   const inspector = createInspector({ salt: '', deadline: where.deadline });
   const source = await streamSource(stream);
   try {
@@ -130,11 +133,13 @@ export async function scanRange(
     ),
     listPaths(repo, range),
   ]);
+  const chosen = await choosePoliciesAtRest(session);
+  session.onChosen(chosen);
   const act: ObjectsAct = {
     session,
     kind: 'scan',
     notes: [],
-    chosen: await choosePoliciesAtRest(session),
+    chosen,
     seen: { looked, entries, missing },
     refs: [],
     inspector,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openRepository, readConfig, type GitConfig, type Repository } from '../git/index.ts';
 import { CordonError } from '../error.ts';
-import type { PolicyBytes } from '../policy/index.ts';
+import type { ChosenPolicies, PolicyBytes } from '../policy/index.ts';
 
 /** How far a long act has come, for whoever shows it. */
 export interface Progress {
@@ -18,7 +18,11 @@ export interface SessionOptions {
   readonly budgetMs: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly now?: () => Date;
+  readonly onChosen?: OnChosen;
 }
+
+/** Told which policies an act is judged by, and what it does to the policy file itself. */
+export type OnChosen = (chosen: ChosenPolicies, touched?: 'changed' | 'deleted') => void;
 
 /** One act in one repository: what every step of it needs. */
 export interface Session {
@@ -33,6 +37,7 @@ export interface Session {
   readonly deadline: number;
   readonly onProgress: (progress: Progress) => void;
   readonly now: () => Date;
+  readonly onChosen: OnChosen;
 }
 
 /** Opens the repository an act is about. Throws as `openRepository`. */
@@ -50,6 +55,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     deadline: started + options.budgetMs,
     onProgress: options.onProgress ?? (() => undefined),
     now: options.now ?? (() => new Date()),
+    onChosen: options.onChosen ?? (() => undefined),
   };
 }
 
