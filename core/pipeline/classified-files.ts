@@ -9,6 +9,8 @@ export interface Classifier {
   ofPath(path: string): { readonly label: Label; readonly marked: boolean } | undefined;
   /** The label of what is recognised as weights, where such content is to be registered. */
   readonly weights: Label | undefined;
+  /** The higher of two labels. */
+  higher(a: Label, b: Label): Label;
   /** What a person registers by name carries at least this one. */
   readonly least: Label;
 }
@@ -35,6 +37,10 @@ export function createClassifier(policies: readonly CompiledPolicy[]): Classifie
       return best && { label: best.label, marked: found.some(({ marked }) => marked) };
     },
     weights: highest(weights)?.label,
+    higher(a, b) {
+      const rank = (label: Label) => Math.max(...policies.map((one) => one.rank(label)));
+      return rank(b) > rank(a) ? b : a;
+    },
     least: policies[0]?.policy.copies.from ?? '',
   };
 }
