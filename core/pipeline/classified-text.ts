@@ -1,13 +1,13 @@
+import { makeLayer } from '../content/make-layer.ts';
+
 /**
  * The text of a file for the text index, line for line where it stood; undefined for what is none.
  */
 export function textOfFile(path: string, bytes: Buffer): Buffer | undefined {
   const text = decodeWide(bytes);
-  if (text.subarray(0, HEAD_BYTES).includes(0)) return undefined;
+  if (makeLayer({ name: '', content: text }).form !== 'text') return undefined;
   return /\.ipynb$/i.test(path) ? cellsOf(text) : text;
 }
-
-const HEAD_BYTES = 8192;
 
 /** UTF-16 by its mark; what is asked about is decoded in the same way. */
 function decodeWide(bytes: Buffer): Buffer {

@@ -35,7 +35,7 @@ export function startText(tables: TextTables): TextBuild {
   const builder = createIndexBuilder(tables);
   return {
     remove: () => undefined,
-    add: (file) => ({ common: isCommon(builder.add(file)) }),
+    add: (file) => ({ common: isCommon(builder.add(file), file.bytes) }),
     async finish() {
       const index = builder.build();
       const thresholds = (await tables.calibrate?.(index)) ?? index.thresholds;
@@ -68,7 +68,7 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild | undefi
       added.push(file);
       bytes += file.bytes.length;
       if (bytes > BATCH_BYTES) flush();
-      return { common: isCommon(createIndexBuilder(tables).add(file)) };
+      return { common: isCommon(createIndexBuilder(tables).add(file), file.bytes) };
     },
     finish() {
       flush();
@@ -77,9 +77,12 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild | undefi
   };
 }
 
+/** So short, a text without a run of words is a stub; longer, it is something that has none. */
+const STUB_BYTES = 2048;
+
 /** Kept grams are the winnowed ones, some two of five; the background is asked of all. */
-function isCommon({ text, rename, background }: Kept): boolean {
+function isCommon({ text, rename, background }: Kept, bytes: Buffer): boolean {
   const own = (text + rename) * 2.5;
-  // Fewer words than make one gram, import lines apart: they stand in many a file.
-  return own === 0 || background >= (own + background) * COMMON_SHARE;
+  if (own + background === 0) return bytes.length < STUB_BYTES;
+  return background >= (own + background) * COMMON_SHARE;
 }

@@ -117,7 +117,7 @@ export async function registerRepository(
     sweepFolder(folder, now);
   }
   // Not where something is left to do: the next look must find it.
-  if (found.complete && found.unread.length === 0) keepState(folder, state);
+  keepState(folder, found.complete && found.unread.length === 0 ? state : '');
   return {
     folder,
     repository,

@@ -37,7 +37,7 @@ export const isLate = ({ session }: Registration): boolean => performance.now() 
 /** What stood there before stays registered: nothing is forgotten because it could not be read. */
 export function keepBefore(registration: Registration, id: string): void {
   const before = registration.previous.get(id);
-  if (before !== undefined) registration.files.set(id, before);
+  if (before !== undefined && !registration.files.has(id)) registration.files.set(id, before);
 }
 
 /** Notes why a file was not read. Rethrows what is no such reason. */
@@ -47,6 +47,8 @@ export function noteUnread(
   error: unknown,
 ): void {
   keepBefore(registration, file.id);
+  // Gone from the work tree, and HEAD's cannot be read: the one that was there is all there is.
+  if (file.version !== 'work') keepBefore(registration, registration.idOf(file.path, 'work'));
   if (error instanceof CordonError && error.code === 'time-up') {
     registration.complete = false;
     return;
