@@ -53,7 +53,7 @@ export function decodeData(bytes: Buffer, kind: DataKind): DataFile {
 /** The numbers of some bytes, in place where they are aligned. */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
   if (bytes.length % 4 !== 0) throw refuse('torn');
-  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint32Array(buffer, byteOffset, length / 4);
 }
 
