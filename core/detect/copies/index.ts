@@ -1,0 +1,2 @@
+/** Registered content, known again elsewhere. */
+export { copiesDetector, type CopySet } from './detector.ts';
