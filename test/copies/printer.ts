@@ -26,14 +26,16 @@ export async function startPrinter(): Promise<Printer | undefined> {
   child.on('error', () => (isClosed = true));
   child.on('close', () => (isClosed = true));
   child.stdin.on('error', () => (isClosed = true));
-  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const answers: AsyncIterator<string, undefined> = createInterface(child.stdout)[
+    Symbol.asyncIterator
+  ]();
   const printer: Printer = {
     async print(source) {
       if (isClosed) return undefined;
       child.stdin.write(`${JSON.stringify(source)}\n`);
-      const { value, done } = await answers.next();
-      if (done === true || value === undefined) return undefined;
-      const text: unknown = JSON.parse(value);
+      const answer = await answers.next();
+      if (answer.done === true) return undefined;
+      const text: unknown = JSON.parse(answer.value);
       return typeof text === 'string' ? text : undefined;
     },
     close: () => child.stdin.end(),

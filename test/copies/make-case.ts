@@ -1,0 +1,114 @@
+import { createRandom, type Random } from './random.ts';
+import { indentOf, isCode } from './lines.ts';
+import type { Language } from './language.ts';
+import type { Printer } from './printer.ts';
+import type { Transform } from './transforms/transform.ts';
+
+/** A file of a corpus, in memory. */
+export interface Source {
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+export type Size = 5 | 10 | 20 | 40 | 80 | 'file';
+
+export const SIZES: readonly Size[] = [5, 10, 20, 40, 80, 'file'];
+
+export interface CopyCase {
+  /** The file that a person would push. */
+  readonly bytes: Buffer;
+  readonly from: string;
+  readonly carrier: string;
+  readonly snippet: readonly string[];
+  readonly disguised: readonly string[];
+}
+
+export interface CaseSet {
+  readonly language: Language;
+  readonly indexed: readonly Source[];
+  readonly carriers: readonly Source[];
+  readonly printer: Printer | undefined;
+}
+
+/** Tries at a snippet that its transform applies to, before a cell is given up as short. */
+const TRIES = 300;
+
+/** The cases of one cell, the same ones every time: fewer than asked where no more can be made. */
+export async function* makeCases(
+  set: CaseSet,
+  transform: Transform,
+  size: Size,
+  count: number,
+): AsyncGenerator<CopyCase> {
+  const random = createRandom(`${set.language.id}/${transform.name}/${size}`);
+  let misses = 0;
+  for (let made = 0; made < count && misses < TRIES;) {
+    const one = await makeCase(set, transform, size, random);
+    if (one === undefined) misses++;
+    else {
+      misses = 0;
+      made++;
+      yield one;
+    }
+  }
+}
+
+async function makeCase(
+  set: CaseSet,
+  transform: Transform,
+  size: Size,
+  random: Random,
+): Promise<CopyCase | undefined> {
+  const { language, printer } = set;
+  const from = random.pick(set.indexed);
+  const snippet = takeSnippet(from, size, random);
+  if (snippet === undefined) return undefined;
+  const carrier = random.pick(set.carriers);
+  const stranger = random.pick(set.carriers).lines;
+  const other = takeSnippet(random.pick(set.indexed), size, random);
+  if (other === undefined) return undefined;
+  const foreign = stranger.filter(isCode);
+  if (foreign.length === 0) return undefined;
+  const disguise = { language, random, foreign, other, printer };
+  const disguised =
+    transform.change === undefined ? snippet : await transform.change(snippet, disguise);
+  if (disguised === undefined) return undefined;
+  const file = paste(carrier.lines, disguised, transform.asIs === true, random).join('\n');
+  const bytes = transform.wrap?.(file, disguise) ?? Buffer.from(file);
+  return { bytes, from: from.path, carrier: carrier.path, snippet, disguised };
+}
+
+/**
+ * So many lines of code and what stands between them: blank lines, comments and imports do not count.
+ * A whole file has at least twenty.
+ */
+function takeSnippet({ lines }: Source, size: Size, random: Random): readonly string[] | undefined {
+  if (size === 'file') {
+    return lines.filter(isCode).length >= 20 ? lines : undefined;
+  }
+  const start = random.below(lines.length);
+  if (!isCode(lines[start] ?? '')) return undefined;
+  let count = 0;
+  for (let end = start; end < lines.length; end++) {
+    if (isCode(lines[end] ?? '')) count++;
+    // Not a snippet of code any more: a table of text, a long comment.
+    if (end - start > 2 * size + 4) return undefined;
+    if (count === size) return lines.slice(start, end + 1);
+  }
+  return undefined;
+}
+
+function paste(
+  carrier: readonly string[],
+  lines: readonly string[],
+  asIs: boolean,
+  random: Random,
+): string[] {
+  const at = random.below(carrier.length + 1);
+  const depth = indentOf(carrier[at] ?? '');
+  const least = Math.min(...lines.filter((line) => line.trim() !== '').map(indentOf));
+  const placed = asIs
+    ? lines
+    : lines.map((line) => (line.trim() === '' ? '' : ' '.repeat(depth) + line.slice(least)));
+  return [...carrier.slice(0, at), ...placed, ...carrier.slice(at)];
+}
