@@ -16,7 +16,7 @@ import { encodeGrams } from '../../core/detect/copies/background/gram-file.ts';
 import { encodeWords } from '../../core/detect/copies/background/word-table.ts';
 import { lex } from '../../core/detect/copies/lex.ts';
 import { kind, type View } from '../../core/detect/copies/types.ts';
-import { filesOf, listFiles, readCorpus, type CorpusPackage } from './read-corpus.ts';
+import { filesOf, listFiles, readPackages, type CorpusPackage } from './read-packages.ts';
 import { createWordCounter } from './word-counter.ts';
 
 const root = process.argv[2];
@@ -26,7 +26,7 @@ const out = join(import.meta.dirname, '../../core/detect/copies/background');
 const packagesForIdiom = Number(process.argv[3] ?? 2);
 const wordsKept = 180_000;
 
-const packages = readCorpus(root);
+const packages = readPackages(root);
 const words = createWordCounter();
 const shipped = createBloom(blocksFor(40_000_000));
 const seenBy = Array.from({ length: packagesForIdiom - 1 }, () =>

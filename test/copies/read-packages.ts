@@ -13,7 +13,7 @@ const sources =
 const minified = /[.-]min\.|\/(?:dist|umd|bundles?|fesm\d+|locales?|i18n)\//;
 
 /** The packages under a folder of `pip`, `sdist`, `npm` archives and `go`, `rust`, `java` caches, unpacked. */
-export function readCorpus(root: string): CorpusPackage[] {
+export function readPackages(root: string): CorpusPackage[] {
   const packages: CorpusPackage[] = [];
   for (const from of ['pip', 'sdist', 'npm', 'java']) {
     const folder = join(root, from);
