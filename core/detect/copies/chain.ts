@@ -1,5 +1,4 @@
 import { GRAM } from './grams.ts';
-import { SEVERAL } from './entries.ts';
 import { findEntry, lookupOf } from './lookup.ts';
 import type { Grams, View, ViewIndex } from './types.ts';
 
@@ -99,13 +98,10 @@ export function chainHits(
     const before = times.get(entry) ?? 0;
     if (before >= TIMES) continue;
     times.set(entry, before + 1);
-    const place = index.places[entry]!;
-    if (place < SEVERAL) follow(q, place, entry);
-    else {
-      const at = place - SEVERAL;
-      const several = Math.min(PLACES, index.more[at]!);
-      for (let i = 1; i <= several; i++) follow(q, index.more[at + i]!, entry);
-    }
+    const name = index.names[entry]!;
+    const end = Math.min(index.names.length, entry + PLACES);
+    // The next bucket's first name may be the same one; its place is a stray hit like any other.
+    for (let i = entry; i < end && index.names[i] === name; i++) follow(q, index.places[i]!, entry);
   }
   return chains.filter(({ score }) => score >= floor);
 }

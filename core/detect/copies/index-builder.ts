@@ -1,15 +1,9 @@
 import { takeFile, type TakenFile, type TakenSegment } from './take-file.ts';
-import {
-  LAST_POSITION,
-  foldEntries,
-  mergeEntries,
-  sortEntries,
-  unfoldEntries,
-  type Entries,
-} from './entries.ts';
+import { LAST_POSITION, mergeEntries, moveEntries, sortEntries } from './entries.ts';
 import type {
   Background,
   CopyIndex,
+  Entries,
   IndexedFile,
   Segments,
   SourceFile,
@@ -81,7 +75,7 @@ export const withThresholds = (index: CopyIndex, thresholds: Thresholds): CopyIn
 function emptyIndex(thresholds: Thresholds): CopyIndex {
   const none = new Uint32Array(0);
   const view: ViewIndex = {
-    ...foldEntries(sortEntries(none, none, none)),
+    ...sortEntries(none, none, none),
     segments: { count: 0, file: none, base: new Uint32Array(1), lines: new Uint32Array(1) },
   };
   return { thresholds, files: [], text: view, rename: view, lineTables: new Uint8Array(0) };
@@ -167,11 +161,12 @@ function assembleView(
     base: Uint32Array.from(base),
     lines: Uint32Array.from(lines),
   };
-  const kept = unfoldEntries(was, (place) => {
-    const by = shift[segmentAt(was.segments, place)]!;
+  const near = segmentTable(was.segments);
+  const kept = moveEntries(was, (place) => {
+    const by = shift[near[Math.floor(place / SEGMENT_GAP)]!]!;
     return Number.isNaN(by) ? -1 : place + by;
   });
-  return { ...foldEntries(mergeEntries(kept, sortFresh(fresh))), segments };
+  return { ...mergeEntries(kept, sortFresh(fresh)), segments };
 }
 
 function sortFresh(fresh: readonly { segment: TakenSegment; at: number }[]): Entries {
@@ -195,6 +190,19 @@ function firstSegments(segments: Segments, files: number): Uint32Array {
   for (let s = 0; s < segments.count; s++) first[segments.file[s]! + 1]!++;
   for (let f = 0; f < files; f++) first[f + 1]! += first[f]!;
   return first;
+}
+
+/** The segment of every stretch of `SEGMENT_GAP` positions: the gap keeps two from sharing one. */
+function segmentTable({ base, count }: Segments): Uint32Array {
+  const table = new Uint32Array(Math.ceil(base[count]! / SEGMENT_GAP));
+  for (let s = 0; s < count; s++) {
+    table.fill(
+      s,
+      Math.floor(base[s]! / SEGMENT_GAP),
+      Math.ceil((base[s + 1]! - SEGMENT_GAP) / SEGMENT_GAP),
+    );
+  }
+  return table;
 }
 
 /** The segment a position stands in. */

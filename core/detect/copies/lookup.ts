@@ -1,5 +1,5 @@
-import { BUCKETS, BUCKET_BITS } from './entries.ts';
-import type { ViewIndex } from './types.ts';
+import { BUCKETS, BUCKET_BITS, NAME_BITS, nameOf } from './entries.ts';
+import type { Entries } from './types.ts';
 
 /** What makes finding a gram fast: made once of a view index in memory, never written. */
 export interface Lookup {
@@ -11,9 +11,9 @@ export interface Lookup {
   readonly shift: number;
 }
 
-const lookups = new WeakMap<ViewIndex, Lookup>();
+const lookups = new WeakMap<Entries, Lookup>();
 
-export function lookupOf(view: ViewIndex): Lookup {
+export function lookupOf(view: Entries): Lookup {
   let lookup = lookups.get(view);
   if (lookup === undefined) {
     lookup = makeLookup(view);
@@ -22,20 +22,20 @@ export function lookupOf(view: ViewIndex): Lookup {
   return lookup;
 }
 
-function makeLookup({ buckets, names }: ViewIndex): Lookup {
+function makeLookup({ buckets, names }: Entries): Lookup {
   const log = Math.ceil(Math.log2(Math.max(2, names.length)));
   const finer = Math.min(12, Math.max(0, log - BUCKET_BITS));
-  const bitBits = Math.min(26, Math.max(10, log + 4));
+  const bitBits = Math.min(NAME_BITS, Math.max(10, log + 4));
   const bits = new Uint32Array(1 << (bitBits - 5));
   const bitMask = 2 ** bitBits - 1;
   const starts = new Uint32Array((BUCKETS << finer) + 1);
-  const shift = 32 - finer;
+  const shift = NAME_BITS - finer;
   for (let b = 0; b < BUCKETS; b++) {
     const end = buckets[b + 1]!;
     let at = buckets[b]!;
     for (let part = 0; part < 1 << finer; part++) {
       starts[(b << finer) + part] = at;
-      while (at < end && leading(names[at]!, shift) === part) {
+      while (at < end && names[at]! >>> shift === part) {
         const bit = names[at]! & bitMask;
         bits[bit >>> 5]! |= 1 << (bit & 31);
         at++;
@@ -46,19 +46,17 @@ function makeLookup({ buckets, names }: ViewIndex): Lookup {
   return { bits, bitMask, starts, shift };
 }
 
-/** A shift by 32 is none in JavaScript. */
-const leading = (name: number, shift: number): number => (shift === 32 ? 0 : name >>> shift);
-
-/** The number of a gram's entry, -1 where the index does not hold it. */
-export function findEntry({ names }: ViewIndex, lookup: Lookup, high: number, low: number): number {
+/** The first entry of a gram, -1 where the index does not hold it; others of its name follow. */
+export function findEntry({ names }: Entries, lookup: Lookup, high: number, low: number): number {
   const { bits, bitMask, starts, shift } = lookup;
-  const bit = low & bitMask;
+  const name = nameOf(low);
+  const bit = name & bitMask;
   if (((bits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) return -1;
-  const slot = ((high >>> (32 - BUCKET_BITS)) << (32 - shift)) + leading(low, shift);
+  const slot = ((high >>> (32 - BUCKET_BITS)) << (NAME_BITS - shift)) + (name >>> shift);
   const end = starts[slot + 1]!;
   for (let i = starts[slot]!; i < end; i++) {
-    const name = names[i]!;
-    if (name >= low) return name === low ? i : -1;
+    const found = names[i]!;
+    if (found >= name) return found === name ? i : -1;
   }
   return -1;
 }

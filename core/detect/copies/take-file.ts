@@ -1,3 +1,4 @@
+import { BUCKET_BITS, NAME_BITS, nameOf } from './entries.ts';
 import { gramsOf } from './grams.ts';
 import { lex } from './lex.ts';
 import { packLines } from './line-table.ts';
@@ -68,7 +69,7 @@ export function takeFile(
 function fewOfEach({ high, low }: Grams, places: Uint32Array): Uint32Array {
   const times = new Map<number, number>();
   return places.filter((at) => {
-    const name = (high[at]! >>> 12) * 2 ** 32 + low[at]!;
+    const name = (high[at]! >>> (32 - BUCKET_BITS)) * 2 ** NAME_BITS + nameOf(low[at]!);
     const before = times.get(name) ?? 0;
     times.set(name, before + 1);
     return before < OCCURRENCES;

@@ -98,13 +98,19 @@ export interface Segments {
   readonly lines: Uint32Array;
 }
 
-/** The kept grams of one view, sorted by their 44-bit name: 12 bits choose the bucket, 32 stand in `names`. */
-export interface ViewIndex {
+/**
+ * The kept grams of one view, sorted by name, then place. A name is 36 bits of a gram: 12 choose the
+ * bucket, 24 stand in `names`. That is enough, since no single gram ever makes a match.
+ */
+export interface Entries {
+  /** First entry of each bucket, and the end. */
   readonly buckets: Uint32Array;
   readonly names: Uint32Array;
-  /** A position, or with the highest bit set an offset into `more`: a count, then that many positions. */
+  /** Position of each in the view. */
   readonly places: Uint32Array;
-  readonly more: Uint32Array;
+}
+
+export interface ViewIndex extends Entries {
   readonly segments: Segments;
 }
 
