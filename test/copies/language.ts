@@ -3,6 +3,8 @@ export interface Language {
   readonly id: string;
   readonly name: string;
   readonly extensions: readonly string[];
+  /** Extensions of what is indexed and pasted into, where they are fewer: no compiler's output. */
+  readonly written?: readonly string[];
   /** Opens a comment that ends with its line. */
   readonly lineComment: '#' | '//';
   readonly blockComments: boolean;
@@ -37,6 +39,7 @@ export const TYPESCRIPT: Language = {
   id: 'typescript',
   name: 'TypeScript',
   extensions: ['.ts', '.tsx', '.js', '.mjs'],
+  written: ['.ts', '.tsx'],
   backticks: true,
   keywords: words(
     'abstract any as asserts async await bigint boolean break case catch class const continue debugger declare default delete do else enum export extends false finally for from function get if implements import in infer instanceof interface is keyof let module namespace never new null number object of override private protected public readonly return satisfies set static string super switch symbol this throw true try type typeof undefined unique unknown var void while with yield',

@@ -16,6 +16,8 @@ export interface CorpusOptions {
   readonly leastBytes?: number;
   /** Of one package at most so many files, evenly spread: no generated kit decides a figure. */
   readonly mostFiles?: number;
+  /** Only what people wrote. */
+  readonly written?: boolean;
 }
 
 const MOST_BYTES = 1024 * 1024;
@@ -24,12 +26,13 @@ const MOST_BYTES = 1024 * 1024;
 export function* readCorpus(
   packages: readonly Package[],
   language: Language,
-  { cache, leastBytes = 1024, mostFiles = 4000 }: CorpusOptions,
+  { cache, leastBytes = 1024, mostFiles = 4000, written = false }: CorpusOptions,
 ): Generator<CorpusFile> {
   const seen = new Set<string>();
+  const extensions = (written ? language.written : undefined) ?? language.extensions;
   for (const one of packages) {
     const root = rootOf(one, cache);
-    const all = existsSync(root) ? listFiles(realpathSync(root), language, one) : [];
+    const all = existsSync(root) ? listFiles(realpathSync(root), extensions, one) : [];
     const step = Math.max(1, all.length / mostFiles);
     for (let i = 0; Math.floor(i) < all.length; i += step) {
       const path = all[Math.floor(i)] ?? '';
@@ -48,7 +51,7 @@ function rootOf(one: Package, cache: string): string {
   return `${cache}/${folderOf(one)}`;
 }
 
-function listFiles(root: string, { extensions }: Language, { registry }: Package): string[] {
+function listFiles(root: string, extensions: readonly string[], { registry }: Package): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => extensions.some((extension) => path.endsWith(extension)))
     .filter((path) => !/\.min\.m?js$|\.d\.ts$/u.test(path))
