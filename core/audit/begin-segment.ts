@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { formatPrevious } from './claims.ts';
 import type { Identity, NewEvent } from './event.ts';
 import { eventText, identityText } from './event-text.ts';
 import { findUnnamed, markNamed } from './find-unnamed.ts';
@@ -60,7 +61,7 @@ function genesis({ key, continues }: Beginning, unnamed: readonly Unnamed[]): Ne
   const { id, boot } = thisMachine();
   const previous = unnamed
     .filter(({ sealed }) => sealed)
-    .map(({ segment, size, head }) => `${segment.writer} ${size} ${head}`);
+    .map(({ segment, size, head, signed }) => ({ writer: segment.writer, size, head, signed }));
   return {
     kind: 'genesis',
     data: {
@@ -69,13 +70,14 @@ function genesis({ key, continues }: Beginning, unnamed: readonly Unnamed[]): Ne
       boot,
       began: processStart(process.pid),
       ...(continues !== undefined && { continues }),
-      ...(previous.length > 0 && { previous: previous.join(',') }),
+      ...(previous.length > 0 && { previous: formatPrevious(previous) }),
     },
   };
 }
 
 /** Never edited, only told of: how far its lines hold, and how many bytes lie behind them. */
-function orphan({ segment, sealed, size, head, torn }: Unnamed): NewEvent[] {
+function orphan({ segment, sealed, size, head, signed, torn }: Unnamed): NewEvent[] {
   if (sealed) return [];
-  return [{ kind: 'orphan', data: { writer: segment.writer, size, head, torn } }];
+  const { writer } = segment;
+  return [{ kind: 'orphan', data: { writer, size, head, signed, torn } }];
 }

@@ -1,16 +1,25 @@
-import { closeSync, fstatSync, readSync, renameSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listMonths, listSegments, monthName, segmentName } from './list-segments.ts';
+import {
+  checkpointsName,
+  listMonths,
+  listSegments,
+  monthName,
+  segmentName,
+} from './list-segments.ts';
 import type { SegmentFile } from './list-segments.ts';
 import { mayBeAlive, thisMachine } from './machine.ts';
-import { openForReading } from './open-for-reading.ts';
+import { readGenesis } from './read-genesis.ts';
 import { readTail } from './read-tail.ts';
 import type { Tail } from './read-tail.ts';
 import { systemCode } from './record-error.ts';
+import { lastSigned } from './verify-checkpoints.ts';
 
 /** A segment that nobody writes any more and no other segment names yet. */
 export interface Unnamed extends Tail {
   readonly segment: SegmentFile;
+  /** Lines that its last checkpoint covers. */
+  readonly signed: number;
 }
 
 /** More than these wait for the next writer: no hook shall stand still over a thousand leftovers. */
@@ -31,7 +40,8 @@ export function findUnnamed(folder: string, now: number, mine: ReadonlySet<strin
     if (segment.state === 'kept') continue;
     try {
       if (segment.state === 'open' && !mine.has(segment.writer) && !isDead(segment, now)) continue;
-      found.push({ segment, ...readTail(segment.path, segment.writer) });
+      const signed = lastSigned(join(dirname(segment.path), checkpointsName(segment.writer)));
+      found.push({ segment, signed, ...readTail(segment.path, segment.writer) });
     } catch (error) {
       // Renamed by another writer in between, or not ours to read: whoever verifies will say so.
       if (!['ENOENT', 'EACCES', 'ELOOP'].includes(systemCode(error))) throw error;
@@ -54,41 +64,11 @@ export function markNamed(named: readonly Unnamed[]): void {
 }
 
 function isDead(segment: SegmentFile, now: number): boolean {
-  const first = readFirstLine(segment.path);
+  const genesis = readGenesis(segment.path);
+  if (genesis === undefined) return now - statSync(segment.path).mtimeMs > EMPTY_FOR_MS;
+  const { machine, boot, began } = genesis.data ?? {};
   const here = thisMachine();
-  if (first.line === undefined) return now - first.changed > EMPTY_FOR_MS;
-  const place = placeOf(first.line);
   // Another machine that shares this home: it knows better who lives there.
-  if (place === undefined || place.machine !== here.id) return false;
-  return place.boot !== here.boot || !mayBeAlive(segment.pid, place.began);
-}
-
-/** Where and when a segment's writer ran, as its first line says. */
-function placeOf(line: string): { machine: string; boot: string; began: string } | undefined {
-  const { machine, boot, began } = dataOf(line);
-  if (typeof machine !== 'string' || typeof boot !== 'string') return undefined;
-  return { machine, boot, began: typeof began === 'string' ? began : '' };
-}
-
-function dataOf(line: string): Record<string, unknown> {
-  try {
-    const event = JSON.parse(line) as { readonly data?: Record<string, unknown> } | null;
-    return event?.data ?? {};
-  } catch {
-    // Not a line at all: nothing is known of its writer.
-    return {};
-  }
-}
-
-function readFirstLine(path: string): { line?: string; changed: number } {
-  const fd = openForReading(path);
-  try {
-    const bytes = Buffer.alloc(65_536);
-    const length = readSync(fd, bytes, 0, bytes.length, 0);
-    const end = bytes.subarray(0, length).indexOf(0x0a);
-    const changed = fstatSync(fd).mtimeMs;
-    return end === -1 ? { changed } : { changed, line: bytes.toString('utf8', 0, end) };
-  } finally {
-    closeSync(fd);
-  }
+  if (machine !== here.id) return false;
+  return boot !== here.boot || !mayBeAlive(segment.pid, typeof began === 'string' ? began : '');
 }

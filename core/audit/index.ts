@@ -12,3 +12,6 @@ export { followRecord } from './follow-record.ts';
 export type { FollowOptions } from './follow-record.ts';
 export { findSegment, listSegments } from './list-segments.ts';
 export type { SegmentFile, SegmentState } from './list-segments.ts';
+export { verifyRecord } from './verify-record.ts';
+export type { VerifyOptions } from './verify-record.ts';
+export type { Problem, ProblemKind, Remark, VerifyReport, Witness } from './verify-report.ts';

@@ -34,10 +34,22 @@ export const checkpointsName = (writer: string): string => `${writer}.checkpoint
 
 export const monthName = (time: number): string => new Date(time).toISOString().slice(0, 7);
 
+export const isMonthName = (name: string): boolean => monthForm.test(name);
+
+/** Undefined for the name of whatever is no segment. */
+export function parseSegmentName(
+  name: string,
+): Pick<SegmentFile, 'writer' | 'host' | 'start' | 'pid' | 'state'> | undefined {
+  const [, writer, state] = nameForm.exec(name) ?? [];
+  const id = writer === undefined ? undefined : parseWriterId(writer);
+  if (writer === undefined || id === undefined) return undefined;
+  return { writer, ...id, state: state as SegmentState };
+}
+
 /** The months of the record, the oldest first. */
 export function listMonths(folder: string): string[] {
   return entries(folder)
-    .filter((entry) => entry.isDirectory() && monthForm.test(entry.name))
+    .filter((entry) => entry.isDirectory() && isMonthName(entry.name))
     .map((entry) => entry.name)
     .sort();
 }
@@ -50,13 +62,10 @@ export function listSegments(folder: string, months = listMonths(folder)): Segme
   const found = new Map<string, SegmentFile>();
   for (const month of months) {
     for (const entry of entries(join(folder, month))) {
-      const [, writer, state] = nameForm.exec(entry.name) ?? [];
-      if (writer === undefined || !entry.isFile()) continue;
-      const id = parseWriterId(writer);
-      if (id === undefined) continue;
-      const path = join(folder, month, entry.name);
+      const named = parseSegmentName(entry.name);
+      if (named === undefined || !entry.isFile()) continue;
       // Renamed while the folder was read: it may be seen under both names.
-      found.set(writer, { writer, ...id, state: state as SegmentState, path });
+      found.set(named.writer, { ...named, path: join(folder, month, entry.name) });
     }
   }
   return [...found.values()].sort((a, b) => a.start - b.start || (a.writer < b.writer ? -1 : 1));

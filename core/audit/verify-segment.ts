@@ -1,0 +1,177 @@
+import { closeSync } from 'node:fs';
+import type { CheckpointEntry } from './checkpoint.ts';
+import type { Claim } from './claims.ts';
+import { claimsOf } from './claims.ts';
+import { hostOf } from './host-key.ts';
+import { followsFrom, NO_HEAD, readOpening, statedHead } from './line.ts';
+import type { LineOpening } from './line.ts';
+import { addLeaf, emptyFrontier, leafHash, rootOf } from './merkle.ts';
+import { openForReading } from './open-for-reading.ts';
+import { readLines } from './read-lines.ts';
+import { parseLine } from './read-segment.ts';
+import type { Problem, ProblemKind, Remark, Witness } from './verify-report.ts';
+import { parseWriterId } from './writer-id.ts';
+
+/** What is vouched for: heads at sizes, and checkpoints whose signatures hold, by size. */
+export interface Vouched {
+  readonly claims: readonly Claim[];
+  readonly checkpoints: readonly CheckpointEntry[];
+}
+
+export interface Told {
+  readonly problem: (problem: Problem) => void;
+  readonly remark: (remark: Remark) => void;
+  /** What this segment says of others. */
+  readonly claim: (claim: Claim) => void;
+  readonly progress: (bytes: number) => void;
+}
+
+export interface Verified {
+  readonly size: number;
+  readonly head: string;
+  readonly bytes: number;
+  readonly sealed: boolean;
+  /** The host's public key as the genesis gives it; undefined where it is not this host's. */
+  readonly publicKey?: Buffer;
+}
+
+/** Goes through every byte of a segment once, a megabyte at a time. */
+export async function verifySegment(
+  path: string,
+  writer: string,
+  vouched: Vouched,
+  told: Told,
+): Promise<Verified> {
+  const check = openCheck(writer, vouched, told);
+  const fd = openForReading(path);
+  try {
+    for await (const { lines, byte } of readLines(fd)) {
+      let at = byte;
+      for (const line of lines) {
+        check.line(line, at);
+        at += line.length;
+      }
+      told.progress(at - byte);
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return check.end();
+}
+
+interface Check {
+  readonly line: (line: Buffer, byte: number) => void;
+  readonly end: () => Verified;
+}
+
+function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told): Check {
+  const host = parseWriterId(writer)?.host;
+  const frontier = emptyFrontier();
+  const heads = new Map<number, Claim[]>();
+  for (const claim of claims) heads.set(claim.size, [...(heads.get(claim.size) ?? []), claim]);
+  const roots = new Map<number, CheckpointEntry[]>();
+  for (const entry of checkpoints) {
+    const { size } = entry.checkpoint;
+    roots.set(size, [...(roots.get(size) ?? []), entry]);
+  }
+  const furthest = Math.max(0, ...roots.keys());
+
+  let physical = 0;
+  let bytes = 0;
+  let size = 0;
+  let head = NO_HEAD;
+  let time = 0;
+  let sealed = false;
+  let publicKey: Buffer | undefined;
+  /** Lines were lost or moved: sizes no longer say anything. */
+  let displaced = false;
+  /** Where bytes began that are no line; a torn tail, unless a line follows. */
+  let unread: { readonly line: number; readonly byte: number } | undefined;
+
+  const problem = (what: ProblemKind, by: Witness, detail: string, byte = bytes, line = physical) =>
+    told.problem({ segment: writer, line, n: size, byte, what, by, detail });
+
+  const place = ({ n, t, clockBack }: LineOpening, byte: number) => {
+    if (n !== size) {
+      displaced = true;
+      if (n > size) problem('missing', 'chain', `${n - size} lines before ${n}`, byte);
+      else problem('reordered', 'chain', `number ${n}`, byte);
+      size = n;
+    }
+    if (clockBack > 0) told.remark({ segment: writer, what: 'clock-back', detail: `${clockBack}` });
+    if (t + clockBack < time) problem('clock', 'chain', `${time - t} ms`, byte);
+    time = t;
+  };
+
+  const read = (kind: string, line: Buffer, byte: number) => {
+    const event = parseLine(line);
+    const data = event?.data ?? {};
+    if (event === undefined) problem('changed', 'chain', 'no JSON', byte);
+    if ((kind === 'genesis') !== (size === 0)) problem('forged-genesis', 'chain', kind, byte);
+    if (kind === 'genesis' && size === 0) {
+      const { key } = data;
+      const raw = Buffer.from(typeof key === 'string' ? key : '', 'base64');
+      if (hostOf(raw) === host) publicKey = raw;
+      else problem('forged-genesis', 'chain', 'key', byte);
+    }
+    for (const claim of claimsOf(writer, kind, data)) told.claim(claim);
+  };
+
+  const compare = (byte: number) => {
+    if (displaced) return;
+    for (const claim of heads.get(size) ?? []) {
+      if (claim.head !== head) problem('forged-head', claim.by, claim.from, byte);
+    }
+    for (const { checkpoint } of roots.get(size) ?? []) {
+      if (!rootOf(frontier).equals(checkpoint.root)) {
+        problem('forged-head', 'checkpoint', `size ${size}`, byte);
+      }
+    }
+  };
+
+  return {
+    line(line, byte) {
+      physical += 1;
+      bytes = byte + line.length;
+      const opening = readOpening(line, writer);
+      const stated = statedHead(line);
+      if (opening === undefined || stated === undefined) {
+        unread ??= { line: physical, byte };
+        return;
+      }
+      if (unread !== undefined) {
+        problem('changed', 'chain', 'no line', unread.byte, unread.line);
+        // As many lines as could not be read may have stood there: they are not missing as well.
+        const skipped = physical - unread.line;
+        if (opening.n === size + skipped) size = opening.n;
+        displaced = true;
+      } else if (sealed) {
+        problem('after-seal', 'seal', `number ${opening.n}`, byte);
+      }
+      place(opening, byte);
+      // Behind bytes that could not be read the head before is not known: only the next line is checked.
+      if (unread === undefined && !followsFrom(line, head)) {
+        problem('changed', 'chain', 'hash', byte);
+      }
+      unread = undefined;
+      read(opening.kind, line, byte);
+      if (opening.kind === 'seal') sealed = true;
+      head = stated;
+      size += 1;
+      if (size <= furthest) addLeaf(frontier, leafHash(Buffer.from(head, 'base64url')));
+      compare(byte);
+    },
+    end() {
+      const torn = unread === undefined ? 0 : bytes - unread.byte;
+      if (torn > 0 && sealed) problem('after-seal', 'seal', `${torn} bytes`, unread?.byte);
+      else if (torn > 0) told.remark({ segment: writer, what: 'torn', detail: `${torn}` });
+      if (!sealed) told.remark({ segment: writer, what: 'unsealed', detail: `${size}` });
+      if (size === 0 && torn > 0) problem('forged-genesis', 'chain', 'none', 0);
+      for (const claim of claims) {
+        if (claim.size > size) problem('cut', claim.by, `${claim.size} by ${claim.from}`);
+      }
+      if (furthest > size) problem('cut', 'checkpoint', `${furthest}`);
+      return { size, head, bytes, sealed, ...(publicKey !== undefined && { publicKey }) };
+    },
+  };
+}
