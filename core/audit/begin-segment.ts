@@ -6,7 +6,8 @@ import { findUnnamed, markNamed } from './find-unnamed.ts';
 import type { Unnamed } from './find-unnamed.ts';
 import type { HostKey } from './host-key.ts';
 import { monthName } from './list-segments.ts';
-import { processStart, thisMachine } from './machine.ts';
+import { processStart } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { makePrivateFolder, syncFolder } from './private-folder.ts';
 import { createSegment, discardSegment, writeLines } from './segment.ts';
 import type { Ready, Segment } from './segment.ts';
@@ -26,6 +27,7 @@ export interface Beginning {
   readonly key: HostKey;
   readonly identity: Omit<Identity, 'host'>;
   readonly now: number;
+  readonly machine: Machine;
   /** This process's own segments that it gave up after a failure. */
   readonly givenUp: ReadonlySet<string>;
   /** The segment this one goes on from. */
@@ -39,7 +41,7 @@ export interface Beginning {
 export function beginSegment(beginning: Beginning, first: readonly Ready[]): Begun {
   const { folder, key, now } = beginning;
   makePrivateFolder(folder);
-  const unnamed = findUnnamed(folder, now, beginning.givenUp);
+  const unnamed = findUnnamed(beginning);
   const identity = identityText({ ...beginning.identity, host: key.host });
   const writer = makeWriterId(key.host, now, process.pid);
   const segment = createSegment(join(folder, monthName(now)), writer, now);
@@ -57,8 +59,7 @@ export function beginSegment(beginning: Beginning, first: readonly Ready[]): Beg
   return { segment, signer, identity };
 }
 
-function genesis({ key, continues }: Beginning, unnamed: readonly Unnamed[]): NewEvent {
-  const { id, boot } = thisMachine();
+function genesis({ key, machine, continues }: Beginning, unnamed: readonly Unnamed[]): NewEvent {
   const previous = unnamed
     .filter(({ sealed }) => sealed)
     .map(({ segment, size, head, signed }) => ({ writer: segment.writer, size, head, signed }));
@@ -66,8 +67,8 @@ function genesis({ key, continues }: Beginning, unnamed: readonly Unnamed[]): Ne
     kind: 'genesis',
     data: {
       key: key.publicKey.toString('base64'),
-      machine: id,
-      boot,
+      machine: machine.id,
+      boot: machine.boot,
       began: processStart(process.pid),
       ...(continues !== undefined && { continues }),
       ...(previous.length > 0 && { previous: formatPrevious(previous) }),

@@ -15,7 +15,9 @@ export interface Checkpoint {
   readonly root: Buffer;
 }
 
-export const originOf = (writer: string): string => `cordon.invalid/record/${writer}`;
+const ORIGIN = 'cordon.invalid/record/';
+
+export const originOf = (writer: string): string => `${ORIGIN}${writer}`;
 
 /** The name under which a host signs. */
 export const hostKeyName = (host: string): string => `cordon.invalid/host/${host}`;
@@ -55,31 +57,37 @@ export const BETWEEN_NOTES = '\n';
 /** The first place where the file is no sequence of checkpoints. */
 export interface BadCheckpoint {
   readonly byte: number;
-  /** It only stops: its writer was killed, or its end was cut. */
-  readonly unfinished: boolean;
+  /** No checkpoint follows it: so a killed writer or a power cut may leave the file. */
+  readonly atEnd: boolean;
 }
 
-/**
- * The checkpoints in a file: notes, an empty line behind each. Stops at the first that is none.
- */
+/** The checkpoints in a file: notes, an empty line behind each. */
 export function readCheckpoints(bytes: Buffer): {
   readonly entries: readonly CheckpointEntry[];
   readonly bad?: BadCheckpoint;
 } {
   const entries: CheckpointEntry[] = [];
+  let bad: number | undefined;
+  let whole = 0;
   for (let byte = 0; byte < bytes.length;) {
     const end = endOfNote(bytes, byte);
     const text = end === undefined ? '' : bytes.toString('utf8', byte, end);
-    const whole = end !== undefined && Buffer.from(text, 'utf8').equals(bytes.subarray(byte, end));
-    const note = whole ? parseNote(text) : undefined;
+    const exact = end !== undefined && Buffer.from(text, 'utf8').equals(bytes.subarray(byte, end));
+    const note = exact ? parseNote(text) : undefined;
     const checkpoint = note && readCheckpoint(note.text);
     if (end === undefined || note === undefined || checkpoint === undefined) {
-      return { entries, bad: { byte, unfinished: end === undefined } };
+      bad ??= byte;
+      const next = bytes.indexOf(`\n\n${ORIGIN}`, byte);
+      byte = next === -1 ? bytes.length : next + 2;
+      continue;
     }
     entries.push({ note, checkpoint, byte });
+    whole = byte;
     byte = end + BETWEEN_NOTES.length;
   }
-  return { entries };
+  return bad === undefined
+    ? { entries }
+    : { entries, bad: { byte: bad, atEnd: bad > whole || entries.length === 0 } };
 }
 
 /** A note ends where, behind its own empty line, the next one stands. */

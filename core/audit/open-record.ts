@@ -5,9 +5,11 @@ import type { EventKind, Identity, NewEvent } from './event.ts';
 import { eventText } from './event-text.ts';
 import { loadHostKey } from './host-key.ts';
 import type { HostKey } from './host-key.ts';
+import { thisMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { openReadQueue } from './read-queue.ts';
 import { asRecordError } from './record-error.ts';
-import { renameSegment, writeLines } from './segment.ts';
+import { renameSegment, syncSegment, writeLines } from './segment.ts';
 import type { Ready } from './segment.ts';
 
 export interface RecordWriter {
@@ -74,6 +76,8 @@ export interface OpenRecord {
   /** Milliseconds since 1970; this machine's clock by default. */
   readonly now?: () => number;
   readonly limits?: Partial<RecordLimits>;
+  /** Where this process runs; asked of the system by default. */
+  readonly machine?: Machine;
 }
 
 /** Opens a writer of the record. No file is touched before the first event. */
@@ -108,11 +112,11 @@ export function openRecord(options: OpenRecord): RecordWriter {
 
   const begin = (first: readonly Ready[], continues?: string): Begun => {
     key ??= loadHostKey(folder);
-    const { identity } = options;
+    const { identity, machine = thisMachine() } = options;
     const before = continues === undefined ? {} : { continues };
     // Where the first event happened before the key was made, it is no clock that went back.
     const time = first[0]?.t ?? now();
-    return beginSegment({ folder, key, identity, now: time, givenUp, ...before }, first);
+    return beginSegment({ folder, key, identity, machine, now: time, givenUp, ...before }, first);
   };
 
   /** The next segment stands before this one is sealed: a seal never names one that is not there. */
@@ -159,9 +163,12 @@ export function openRecord(options: OpenRecord): RecordWriter {
     signed = performance.now();
     if (begun === undefined || begun.signer.waiting === 0) return;
     try {
+      // What is signed for must not be lost in a power cut: the missing lines would look like an edit.
+      syncSegment(begun.segment);
       begun.signer.sign();
     } catch {
       // A full disk: the events themselves are acknowledged, and the next checkpoint covers them too.
+      giveUpUnsound();
     }
   };
 

@@ -92,7 +92,7 @@ export function writeLines(
     takeBack(segment);
     throw error;
   }
-  if (durable) sync(segment);
+  if (durable) syncSegment(segment);
   segment.bytes += bytes.length;
   segment.size = size;
   segment.head = head;
@@ -116,10 +116,10 @@ function takeBack(segment: Segment): void {
 }
 
 /**
- * After a failed sync nobody knows what the disk has: the kernel may have dropped lines from before as
+ * Brings to the disk what was written. After a failed sync nobody knows what the disk has: the kernel may have dropped lines from before as
  * well, and whatever followed them would follow from nothing. So the segment is given up.
  */
-function sync(segment: Segment): void {
+export function syncSegment(segment: Segment): void {
   try {
     fdatasyncSync(segment.fd);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { CheckpointEntry } from './checkpoint.ts';
 import { isSignedBy } from './note.ts';
 import { openForReading } from './open-for-reading.ts';
 import { systemCode } from './record-error.ts';
-import type { Problem } from './verify-report.ts';
+import type { Told } from './verify-segment.ts';
 
 /** A day of one each second, four times over. */
 const FILE_AT_MOST = 128 * 1024 * 1024;
@@ -16,7 +16,7 @@ export function verifyCheckpoints(
   writer: string,
   host: string,
   publicKey: Buffer | undefined,
-  problem: (problem: Problem) => void,
+  { problem, remark }: Pick<Told, 'problem' | 'remark'>,
 ): CheckpointEntry[] {
   const wrong = (byte: number, detail: string) =>
     problem({
@@ -32,8 +32,10 @@ export function verifyCheckpoints(
   if (bytes === undefined) return [];
   if (bytes.length >= FILE_AT_MOST) wrong(FILE_AT_MOST, 'too long');
   const { entries, bad } = readCheckpoints(bytes);
-  // Cut short as it was written: what it would have covered, the next writer's genesis says.
-  if (bad !== undefined && !bad.unfinished) wrong(bad.byte, 'no checkpoint');
+  // Killed or without power as it was written. What it covered, a later segment says.
+  if (bad?.atEnd === true) {
+    remark({ segment: writer, what: 'torn-checkpoint', detail: `${bytes.length - bad.byte}` });
+  } else if (bad !== undefined) wrong(bad.byte, 'no checkpoint');
   const signed: CheckpointEntry[] = [];
   let before = 0;
   for (const entry of entries) {

@@ -46,9 +46,10 @@ export interface Remark {
   readonly segment: string;
   readonly what:
     | /** Bytes of an event that was never acknowledged: its writer was killed. */ 'torn'
+    | /** The same, of a checkpoint. */ 'torn-checkpoint'
     | /** Being written, or its writer died. */ 'unsealed'
     | /** The clock was set back, and the line says so. */ 'clock-back'
-    | /** Sealed, but killed before the last checkpoint. */ 'unsigned'
+    | /** Sealed, and the last checkpoint is not there: killed before it was written, or it was removed. */ 'unsigned'
     | /** Of another host key than the one that lies here. */ 'other-host';
   /** Bytes torn, milliseconds back, the host; as `what` says. */
   readonly detail: string;
