@@ -69,6 +69,11 @@ export function statedHead(line: Buffer): string | undefined {
   return text === `${BEFORE_HEAD}${head}${AFTER_HEAD}` ? head : undefined;
 }
 
+/** True where `line` is the writer's line number `n`, whole to its last byte, and follows from `before`. */
+export function isLine(line: Buffer, writer: string, n: number, before: string): boolean {
+  return readOpening(line, writer)?.n === n && followsFrom(line, before);
+}
+
 /**
  * True where `line`, newline included, is whole to its last byte and follows from the head `before`.
  */

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { followsFrom, NO_HEAD, readOpening, statedHead } from './line.ts';
+import { isLine, NO_HEAD, statedHead } from './line.ts';
 import { openForReading } from './open-for-reading.ts';
 import { readLines } from './read-lines.ts';
 import type { StoredEvent } from './stored-event.ts';
@@ -50,7 +50,7 @@ function readEvent(
   n: number,
   before: string,
 ): StoredEvent | undefined {
-  if (readOpening(line, writer)?.n !== n || !followsFrom(line, before)) return undefined;
+  if (!isLine(line, writer, n, before)) return undefined;
   const event = parseLine(line);
   return event?.h === statedHead(line) ? event : undefined;
 }
