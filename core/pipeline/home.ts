@@ -53,7 +53,7 @@ function home(url: string | undefined, branch: string, tip: Oid | undefined, nam
 }
 
 /** The URL a remote is pushed to, as git will use it. */
-export function remoteUrl({ config }: Session, remote: string): string | undefined {
+export function remoteUrl({ config }: Pick<Session, 'config'>, remote: string): string | undefined {
   const pushUrl = config.get(`remote.${remote}.pushurl`);
   if (pushUrl !== undefined) return rewriteUrl(pushUrl, config, 'pushurl');
   const url = config.get(`remote.${remote}.url`);

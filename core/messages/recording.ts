@@ -1,0 +1,21 @@
+/** What is said about the record while something else is done: English. */
+export const recording = {
+  /** Of an act that could not be written into the record. `why`: the system's word, such as ENOSPC. */
+  unwritable: (p: { path: string; why: string; full: boolean }) =>
+    p.full
+      ? `The disk is full, so this could not be written into the record (${p.path}).`
+      : `This could not be written into the record (${p.path}${p.why === '' ? '' : `: ${p.why}`}).`,
+  unwritableAction: (p: { full: boolean }) =>
+    p.full
+      ? 'Free space there and try again.'
+      : 'Make that folder a folder of yours that only you may write, and try again.',
+  /** As `cordon init` and others say it where there is no verdict to put it in. */
+  unwritableNote: (p: { path: string; why: string; full: boolean }) =>
+    `cordon: ${recordingSentence(p)}`,
+  /** One line of `cordon init`: people must know. */
+  told: 'From now on commits, pushes and scans are recorded on this machine: cordon log',
+};
+
+function recordingSentence(p: { path: string; why: string; full: boolean }): string {
+  return `${recording.unwritable(p)} ${recording.unwritableAction(p)}`;
+}
