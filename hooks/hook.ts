@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { CordonError } from '../core/error.ts';
 import type { Verdict } from '../core/model.ts';
 import { nearestWord } from '../core/policy/nearest-word.ts';
+import { parsePrePush, parseReceive } from '../core/git/index.ts';
 import {
+  claimOf,
+  isSelfTest,
   judgeCommit,
   judgePush,
   judgeReceive,
+  passDeletions,
   type PushOutcome,
   type Session,
 } from '../core/pipeline/index.ts';
@@ -14,6 +18,7 @@ import { exitCodeOf, renderJson, type ReportContext } from '../core/report/index
 import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
 import { readInput } from './read-input.ts';
+import { recordingAct, startRecording, type Recording } from './record.ts';
 import { sessionFor } from './session.ts';
 
 /**
@@ -59,19 +64,22 @@ export async function hook(args: readonly string[], input?: Buffer): Promise<num
   }
 }
 
-async function commitHook(parsed: Parsed): Promise<number> {
-  const progress = showProgress(parsed);
-  const session = await sessionFor(parsed, budgetOf(BUDGET_MS), progress.onProgress);
-  const verdict = await judgeCommit(session).finally(progress.stop);
-  keepReport(session, verdict);
-  // A clean commit says nothing: it happens a hundred times a day.
-  if (verdict.findings.length > 0 || parsed.values['format'] !== undefined) {
-    showVerdict(parsed, verdict, reportAt(session), { stream: 'stderr', style: 'terminal' });
-  }
-  return exitCodeOf(verdict);
+function commitHook(parsed: Parsed): Promise<number> {
+  const recording = startRecording();
+  return recordingAct('commit', recording, async () => {
+    const progress = showProgress(parsed);
+    const session = await open(parsed, BUDGET_MS, recording, progress.onProgress);
+    const verdict = recording.judged(await judgeCommit(session).finally(progress.stop));
+    keepReport(session, verdict);
+    // A clean commit says nothing: it happens a hundred times a day.
+    if (verdict.findings.length > 0 || parsed.values['format'] !== undefined) {
+      showVerdict(parsed, verdict, reportAt(session), { stream: 'stderr', style: 'terminal' });
+    }
+    return exitCodeOf(verdict);
+  });
 }
 
-async function pushHook(parsed: Parsed, input: Buffer): Promise<number> {
+function pushHook(parsed: Parsed, input: Buffer): Promise<number> {
   const [remoteName, url] = parsed.positionals;
   if (remoteName === undefined || url === undefined) {
     throw new CordonError('usage', {
@@ -80,34 +88,77 @@ async function pushHook(parsed: Parsed, input: Buffer): Promise<number> {
       expected: 'REMOTE URL',
     });
   }
-  const progress = showProgress(parsed);
-  const session = await sessionFor(parsed, budgetOf(BUDGET_MS), progress.onProgress);
-  const outcome = await judgePush(session, { remoteName, url, input }).finally(progress.stop);
-  keepReport(session, outcome.verdict);
-  const context = {
-    ...contextOf(session, outcome),
-    // A remote without a name is pushed by its URL, and git then gives the URL twice.
-    ...(remoteName !== url && { remote: remoteName }),
-  };
-  showVerdict(parsed, outcome.verdict, context, { stream: 'stderr', style: 'terminal' });
-  return exitCodeOf(outcome.verdict);
+  const recording = startRecording();
+  return recordingAct('push', recording, async () => {
+    const progress = showProgress(parsed);
+    const session = await open(parsed, BUDGET_MS, recording, progress.onProgress);
+    const updates = parsePrePush(input);
+    const refs = updates.map(({ remoteRef, localOid }) => ({ name: remoteRef, tip: localOid }));
+    const isJudged = updates.some(({ deletion }) => !deletion);
+    const judging = isJudged
+      ? judgePush(session, { remoteName, url, input })
+      : passDeletions(session, url);
+    const outcome = await judging.finally(progress.stop);
+    const verdict = recording.judged(outcome.verdict, {
+      destination: outcome.destination,
+      refs,
+      circumstances: selfTestWord(session, url),
+    });
+    if (isJudged) keepReport(session, verdict);
+    const context = {
+      ...contextOf(session, outcome),
+      // A remote without a name is pushed by its URL, and git then gives the URL twice.
+      ...(remoteName !== url && { remote: remoteName }),
+    };
+    // Nothing was looked at where refs are only taken away, so there is nothing to tell.
+    if (isJudged || verdict.findings.length > 0) {
+      showVerdict(parsed, verdict, context, { stream: 'stderr', style: 'terminal' });
+    }
+    return exitCodeOf(verdict);
+  });
 }
 
-async function receiveHook(parsed: Parsed, input: Buffer): Promise<number> {
-  const session = await sessionFor(parsed, budgetOf(RECEIVE_BUDGET_MS), () => undefined);
-  const outcome = await judgeReceive(session, input);
-  const { verdict } = outcome;
-  keepReport(session, verdict);
-  if (verdict.findings.length > 0 || parsed.values['format'] !== undefined) {
-    const { refs } = contextOf(session, outcome);
-    // The report's file lies on the server, where the developer cannot read it.
-    showVerdict(parsed, verdict, refs === undefined ? {} : { refs }, {
-      stream: 'stderr',
-      style: 'remote',
+function receiveHook(parsed: Parsed, input: Buffer): Promise<number> {
+  const recording = startRecording({ server: true });
+  return recordingAct('receive', recording, async () => {
+    const session = await open(parsed, RECEIVE_BUDGET_MS, recording, () => undefined);
+    const refs = parseReceive(input).map(({ ref, newOid }) => ({ name: ref, tip: newOid }));
+    const outcome = await judgeReceive(session, input);
+    const { destination } = outcome;
+    const circumstances = selfTestWord(session);
+    const claim = claimOf(session.env);
+    const verdict = recording.judged(outcome.verdict, {
+      destination,
+      refs,
+      circumstances,
+      ...(claim !== undefined && { data: { pusherBy: claim.forge } }),
     });
-  }
-  return exitCodeOf(verdict);
+    keepReport(session, verdict);
+    if (verdict.findings.length > 0 || parsed.values['format'] !== undefined) {
+      const shown = contextOf(session, outcome).refs;
+      // The report's file lies on the server, where the developer cannot read it.
+      showVerdict(parsed, verdict, shown === undefined ? {} : { refs: shown }, {
+        stream: 'stderr',
+        style: 'remote',
+      });
+    }
+    return exitCodeOf(verdict);
+  });
 }
+
+async function open(
+  parsed: Parsed,
+  budgetMs: number,
+  recording: Recording,
+  onProgress: Session['onProgress'],
+): Promise<Session> {
+  const session = await sessionFor(parsed, budgetOf(budgetMs), onProgress, recording.onChosen);
+  recording.about(session);
+  return session;
+}
+
+const selfTestWord = ({ repo }: Session, url?: string): string[] =>
+  isSelfTest(repo.workTree ?? repo.dir, url) ? ['self-test'] : [];
 
 function contextOf(session: Session, outcome: PushOutcome): ReportContext {
   return { ...reportAt(session), refs: outcome.refs };

@@ -8,9 +8,19 @@ let held = false;
 export function exitOnInterrupt(): void {
   for (const name of names) {
     process.on(name, () => {
-      if (!held) process.exit(130);
+      if (held) return;
+      for (const act of beforeEnd) act();
+      process.exit(130);
     });
   }
+}
+
+const beforeEnd = new Set<() => void>();
+
+/** Has `act`, which must not wait and not throw, done before an interrupt ends the process. */
+export function onInterrupt(act: () => void): () => void {
+  beforeEnd.add(act);
+  return () => beforeEnd.delete(act);
 }
 
 export interface HeldInterrupts {

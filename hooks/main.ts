@@ -6,17 +6,16 @@ import { readInput } from './read-input.ts';
  * comes by `import()`, so that such a push costs little more than starting node.
  */
 const floor = [20, 18] as const;
+const NEWLINE = 10;
 
 function olderThanFloor(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major < floor[0] || (major === floor[0] && minor < floor[1]);
 }
 
-/** True where git tells of no ref that brings anything: nothing pushed, or deletions alone. */
-function bringsNothing(input: Buffer): boolean {
-  const lines = input.toString('latin1').split('\n');
-  // From the right: a local name such as HEAD^{/text with spaces} holds spaces itself.
-  return lines.every((line) => line === '' || /^\(delete\) 0+ \S+ [0-9a-f]+$/.test(line));
+/** True where git tells of no ref at all: everything is there already. A deletion is an act, and recorded. */
+function tellsNothing(input: Buffer): boolean {
+  return input.every((byte) => byte === NEWLINE);
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -28,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (args[0] === 'hook' && args[1] === 'pre-push' && !process.stdin.isTTY) {
     const input = readInput();
-    if (bringsNothing(input)) return 0;
+    if (tellsNothing(input)) return 0;
     const { run } = await import('./run.ts');
     return run(args, input);
   }

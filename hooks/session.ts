@@ -1,5 +1,11 @@
 import { CordonError } from '../core/error.ts';
-import { namedPolicy, openSession, type Progress, type Session } from '../core/pipeline/index.ts';
+import {
+  namedPolicy,
+  openSession,
+  type OnChosen,
+  type Progress,
+  type Session,
+} from '../core/pipeline/index.ts';
 import type { PolicyBytes } from '../core/policy/index.ts';
 import type { Parsed } from './arguments.ts';
 
@@ -26,6 +32,7 @@ export async function sessionFor(
   parsed: Parsed,
   budgetMs: number,
   onProgress: (progress: Progress) => void,
+  onChosen?: OnChosen,
 ): Promise<Session> {
   const policy = await policyOf(parsed);
   return openSession({
@@ -34,5 +41,6 @@ export async function sessionFor(
     ...(policy !== undefined && { policy }),
     budgetMs,
     onProgress,
+    ...(onChosen !== undefined && { onChosen }),
   });
 }
