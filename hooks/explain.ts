@@ -1,8 +1,9 @@
 import { CordonError } from '../core/error.ts';
-import { explainPath } from '../core/pipeline/index.ts';
+import { explainPath, type Session } from '../core/pipeline/index.ts';
 import { renderExplanation, renderExplanationJson } from '../core/report/index.ts';
 import { choice, readArguments } from './arguments.ts';
 import { colorOf, messagesOf } from './output.ts';
+import { recordGaps } from './record-gaps.ts';
 import { sessionFor } from './session.ts';
 
 const BUDGET_MS = 120_000;
@@ -19,8 +20,11 @@ export async function explain(args: readonly string[]): Promise<number> {
     });
   }
   const format = choice(parsed, 'format', ['text', 'json'] as const, 'text');
-  const session = await sessionFor(parsed, BUDGET_MS, () => undefined);
+  let chosen: Parameters<Session['onChosen']>[0] | undefined;
+  const onChosen: Session['onChosen'] = (given) => (chosen = given);
+  const session = await sessionFor(parsed, BUDGET_MS, () => undefined, onChosen);
   const explanation = await explainPath(session, path);
+  await recordGaps(session, chosen);
   const { columns } = process.stdout;
   process.stdout.write(
     format === 'json'

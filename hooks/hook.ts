@@ -10,6 +10,7 @@ import {
   judgeCommit,
   judgePush,
   judgeReceive,
+  noteJudgedCommit,
   passDeletions,
   type PushOutcome,
   type Session,
@@ -17,6 +18,7 @@ import {
 import { exitCodeOf, renderJson, type ReportContext } from '../core/report/index.ts';
 import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
+import { noticeGaps } from './posture.ts';
 import { readInput } from './read-input.ts';
 import { recordingAct, startRecording, type Recording } from './record.ts';
 import { sessionFor } from './session.ts';
@@ -69,7 +71,10 @@ function commitHook(parsed: Parsed): Promise<number> {
   return recordingAct('commit', recording, async () => {
     const progress = showProgress(parsed);
     const session = await open(parsed, BUDGET_MS, recording, progress.onProgress);
-    const verdict = recording.judged(await judgeCommit(session).finally(progress.stop));
+    const judged = await judgeCommit(session).finally(progress.stop);
+    tellGaps(session, recording);
+    const verdict = recording.judged(judged);
+    if (verdict.verdict !== 'block') noteQuietly(session);
     keepReport(session, verdict);
     // A clean commit says nothing: it happens a hundred times a day.
     if (verdict.findings.length > 0 || parsed.values['format'] !== undefined) {
@@ -99,6 +104,7 @@ function pushHook(parsed: Parsed, input: Buffer): Promise<number> {
       ? judgePush(session, { remoteName, url, input })
       : passDeletions(session, url);
     const outcome = await judging.finally(progress.stop);
+    tellGaps(session, recording);
     const verdict = recording.judged(outcome.verdict, {
       destination: outcome.destination,
       refs,
@@ -155,6 +161,19 @@ async function open(
   const session = await sessionFor(parsed, budgetOf(budgetMs), onProgress, recording.onChosen);
   recording.about(session);
   return session;
+}
+
+/** Once the policies are known: they decide how names are kept. */
+function tellGaps(session: Session, recording: Recording): void {
+  for (const event of noticeGaps(session)) recording.event(event);
+}
+
+function noteQuietly(session: Session): void {
+  try {
+    noteJudgedCommit(session);
+  } catch {
+    // Where nothing can be noted, the place in HEAD's log cannot be kept either: nothing is told of it.
+  }
 }
 
 const selfTestWord = ({ repo }: Session, url?: string): string[] =>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { NewEvent } from '../core/audit/index.ts';
 import {
   describeNote,
   describeProblem,
@@ -10,12 +11,17 @@ import {
   installServer,
   listTouched,
   selfTest,
+  type Touched,
 } from '../core/install/index.ts';
+import { renderError } from '../core/report/index.ts';
 import { initialPolicy } from '../core/policy/index.ts';
 import { choice, readArguments, type Parsed } from './arguments.ts';
+import { beginNoticing, prepareRecord } from './record-install.ts';
 import { messagesOf, version } from './output.ts';
 import { holdInterrupts } from './interrupts.ts';
 import { folderOf } from './session.ts';
+
+const POLICY_FILE = '.cordon/policy.yaml';
 
 const options = {
   server: { type: 'boolean' },
@@ -48,7 +54,8 @@ async function initClone(parsed: Parsed): Promise<number> {
         schema: readFileSync(join(build, 'policy.schema.json'), 'utf8'),
       }),
     });
-  const { repository } = await installAndProve(cwd, install, ({ repository, touched, notes }) => {
+  const { repository, touched } = await installAndProve(cwd, install, (result) => {
+    const { repository, touched, notes } = result;
     say(texts.at(version, repository.top));
     for (const line of listTouched(touched, repository.top)) say(`  ${line}`);
     for (const note of notes) say(`  ${describeNote(note)}`);
@@ -58,9 +65,11 @@ async function initClone(parsed: Parsed): Promise<number> {
   for (const problem of problems) say(`  ! ${describeProblem(problem)}`);
   say();
   say(texts.provenHere);
-  say(
-    texts.next(relative(process.cwd(), join(top, '.cordon/policy.yaml')) || '.cordon/policy.yaml'),
-  );
+  await record(parsed, cwd, [
+    { kind: 'posture', circumstances: ['installed', ...problems.map(({ code }) => code)] },
+    ...policyEvents(touched),
+  ]);
+  say(texts.next(relative(process.cwd(), join(top, POLICY_FILE)) || POLICY_FILE));
   // Installed and proven, and yet git would run something else here: that is no success.
   return effective ? 0 : 1;
 }
@@ -78,6 +87,7 @@ async function initServer(parsed: Parsed): Promise<number> {
   if (typeof url === 'string') await setUrl(cwd, url);
   say();
   say(texts.provenServer);
+  await record(parsed, cwd, [{ kind: 'posture', circumstances: ['installed', 'server'] }]);
   if (typeof url !== 'string') {
     say(texts.nameServer);
   }
@@ -106,6 +116,22 @@ async function installAndProve<Result extends { readonly undo: () => void }>(
     await check();
     throw error;
   }
+}
+
+/** People must know that they are recorded, and where to see it. */
+async function record(parsed: Parsed, cwd: string, events: readonly NewEvent[]): Promise<void> {
+  const messages = messagesOf(parsed);
+  await beginNoticing(cwd);
+  const failure = await (await prepareRecord(cwd))(events);
+  if (failure === undefined) say(messages.recording.told);
+  else process.stderr.write(`${renderError(failure, 'terminal', messages)}\n`);
+}
+
+function policyEvents(touched: readonly Touched[]): NewEvent[] {
+  const policy = touched.find(({ path }) => path.endsWith(`/${POLICY_FILE}`));
+  return policy?.how === 'created'
+    ? [{ kind: 'policy-change', path: POLICY_FILE, circumstances: ['created'] }]
+    : [];
 }
 
 async function setUrl(cwd: string, url: string): Promise<void> {

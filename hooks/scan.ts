@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CordonError } from '../core/error.ts';
+import type { NewEvent } from '../core/audit/index.ts';
 import { runGit } from '../core/git/index.ts';
 import type { Oid, Verdict } from '../core/model.ts';
 import {
@@ -41,12 +42,47 @@ export async function scan(args: readonly string[]): Promise<number> {
     });
   }
   const progress = showProgress(parsed);
-  const verdict = await look(parsed, progress.onProgress).finally(progress.stop);
+  const seen: Seen = {};
+  const found = await look(parsed, progress.onProgress, seen).finally(progress.stop);
+  const verdict = await recorded(found, seen, ways[0] ?? 'paths');
   showVerdict(parsed, verdict, {}, { stream: 'stdout', style: 'terminal' });
   return exitCodeOf(verdict);
 }
 
-async function look(parsed: Parsed, onProgress: Session['onProgress']): Promise<Verdict> {
+/** What a scan learnt on its way that the record is told. */
+interface Seen {
+  session?: Session;
+  chosen?: Parameters<Session['onChosen']>[0];
+}
+
+/** A scan that found nothing is nobody's business, and loads nothing of the record. */
+async function recorded(verdict: Verdict, seen: Seen, way: string): Promise<Verdict> {
+  const events = await gapsOf(seen);
+  if (verdict.findings.length === 0 && events.length === 0) return verdict;
+  const { startRecording } = await import('./record.ts');
+  const recording = startRecording();
+  if (seen.session !== undefined) recording.about(seen.session);
+  if (seen.chosen !== undefined) recording.onChosen(seen.chosen);
+  for (const event of events) recording.event(event);
+  const told =
+    verdict.findings.length === 0 ? verdict : recording.judged(verdict, { data: { way } });
+  recording.close();
+  return told;
+}
+
+async function gapsOf({ session }: Seen): Promise<readonly NewEvent[]> {
+  if (session === undefined) return [];
+  const { noticeGaps } = await import('./posture.ts');
+  return noticeGaps(session);
+}
+
+async function look(
+  parsed: Parsed,
+  onProgress: Session['onProgress'],
+  seen: Seen,
+): Promise<Verdict> {
+  const onChosen: Session['onChosen'] = (chosen) => (seen.chosen = chosen);
+
   const { staged, range, history, stdin } = parsed.values;
   if (staged === true) return judgeCommit(await open(), 'scan');
   if (typeof range === 'string') {
@@ -57,7 +93,8 @@ async function look(parsed: Parsed, onProgress: Session['onProgress']): Promise<
     const session = await open();
     return scanRange(session, { tips: await everyTip(session), negatives: [] });
   }
-  const where = await openOrLoose(parsed, onProgress);
+  const where = await openOrLoose(parsed, onProgress, onChosen);
+  if ('repo' in where) seen.session = where;
   if (stdin === true) return scanStream(where, process.stdin);
   if (parsed.positionals.length > 0) return scanPaths(where, parsed.positionals);
   // A bare repository's files are git's own, deflated: what it holds is its history.
@@ -66,8 +103,8 @@ async function look(parsed: Parsed, onProgress: Session['onProgress']): Promise<
   }
   return scanPaths(where, [folderOf(parsed)]);
 
-  function open(): Promise<Session> {
-    return sessionFor(parsed, BUDGET_MS, onProgress);
+  async function open(): Promise<Session> {
+    return (seen.session = await sessionFor(parsed, BUDGET_MS, onProgress, onChosen));
   }
 }
 
@@ -75,9 +112,10 @@ async function look(parsed: Parsed, onProgress: Session['onProgress']): Promise<
 async function openOrLoose(
   parsed: Parsed,
   onProgress: Session['onProgress'],
+  onChosen: Session['onChosen'],
 ): Promise<Session | LooseScan> {
   try {
-    const session = await sessionFor(parsed, BUDGET_MS, onProgress);
+    const session = await sessionFor(parsed, BUDGET_MS, onProgress, onChosen);
     if (session.repo.workTree !== undefined || session.repo.bare) return session;
   } catch (error) {
     const isOutside = error instanceof CordonError && error.code === 'git.not-a-repository';
@@ -97,6 +135,7 @@ async function openOrLoose(
     started,
     deadline: started + BUDGET_MS,
     onProgress,
+    onChosen,
     now: () => new Date(),
   };
 }

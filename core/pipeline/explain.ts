@@ -57,7 +57,9 @@ export async function explainPath(session: Session, given: string): Promise<Path
       detail: `${given} is outside ${top}`,
     });
   }
-  const { policies } = await choosePoliciesAtRest(session);
+  const chosen = await choosePoliciesAtRest(session);
+  session.onChosen(chosen);
+  const { policies } = chosen;
   const strictest = highest(policies, path);
   const salt = policies.find(({ policy }) => policy.secrets.salt !== '')?.policy.secrets.salt ?? '';
   const { facts, size } = await factsOf(session, file, salt);

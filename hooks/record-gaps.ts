@@ -1,0 +1,29 @@
+import type { NewEvent } from '../core/audit/index.ts';
+import type { OnChosen, Session } from '../core/pipeline/index.ts';
+import { noticeGaps } from './posture.ts';
+
+type Chosen = Parameters<OnChosen>[0];
+
+/** Records what is newly missing of the guard, where a command that is no act happens to see it. */
+export async function recordGaps(session: Session, chosen: Chosen | undefined): Promise<void> {
+  const events = noticeGaps(session);
+  if (events.length > 0) await recordEvents(events, session, chosen);
+}
+
+/**
+ * Records events of a command such as `register`, whole, before it returns. Never throws: gives what
+ * kept them from being written, for the caller to tell or to stop at.
+ */
+export async function recordEvents(
+  events: readonly NewEvent[],
+  session?: Pick<Session, 'repo' | 'config'>,
+  chosen?: Chosen,
+) {
+  const { startRecording } = await import('./record.ts');
+  const recording = startRecording();
+  if (session !== undefined) recording.about(session);
+  if (chosen !== undefined) recording.onChosen(chosen);
+  const failures = events.map((event) => recording.event(event));
+  recording.close();
+  return failures.find((failure) => failure !== undefined);
+}

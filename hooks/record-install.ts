@@ -1,0 +1,36 @@
+import type { NewEvent } from '../core/audit/index.ts';
+import type { CordonError } from '../core/error.ts';
+import { choosePoliciesAtRest, openSession, type OnChosen } from '../core/pipeline/index.ts';
+import { noticeGaps } from './posture.ts';
+import { recordEvents } from './record-gaps.ts';
+
+const BUDGET_MS = 60_000;
+
+/**
+ * Makes ready to record what is about to happen to a repository's guard: which one it is and which
+ * policies count, as long as both can be asked. The result records; it never throws, and gives what kept
+ * it from being written.
+ */
+export async function prepareRecord(
+  cwd: string,
+): Promise<(events: readonly NewEvent[]) => Promise<CordonError | undefined>> {
+  try {
+    const session = await openSession({ dir: cwd, env: process.env, budgetMs: BUDGET_MS });
+    const chosen: Parameters<OnChosen>[0] | undefined = await choosePoliciesAtRest(session).catch(
+      // A policy that is broken is told by whoever needs it.
+      () => undefined,
+    );
+    return (events) => recordEvents(events, session, chosen);
+  } catch {
+    return (events) => recordEvents(events);
+  }
+}
+
+/** From here on commits that no hook judged are told: where HEAD's log stands now is where that begins. */
+export async function beginNoticing(cwd: string): Promise<void> {
+  try {
+    noticeGaps(await openSession({ dir: cwd, env: process.env, budgetMs: BUDGET_MS }));
+  } catch {
+    // The first hook begins it instead.
+  }
+}
