@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CordonError } from '../../../error.ts';
 import { openCatalogue } from './catalogue.ts';
 import { encodeGeneration } from './generation-file.ts';
 import {
@@ -56,6 +57,15 @@ function write(counter: number, content = 'content'): string {
 
 const open = () => openCatalogue(dataFolder, decode);
 const decode = ({ text }: { text: Buffer }) => text.toString();
+/** The code of what a call throws; `none` where it throws nothing. */
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+    return 'none';
+  } catch (error) {
+    return error instanceof CordonError ? error.code : 'other';
+  }
+}
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 test('a generation comes back as it was written, for its owner alone', () => {
@@ -79,9 +89,7 @@ test('no bit of a generation file may be another', () => {
     const torn = Buffer.from(bytes);
     torn.writeUInt8(torn.readUInt8(at) ^ (1 << (at % 8)), at);
     writeFileSync(path, torn);
-    expect(() => readGeneration(folder)).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/^copies\.(?:bad-file|wrong-key)$/) }),
-    );
+    expect(['copies.bad-file', 'copies.wrong-key']).toContain(codeOf(() => readGeneration(folder)));
   }
   for (const length of [0, 1, 23, 24, 100, bytes.length - 1]) {
     writeFileSync(path, bytes.subarray(0, length));
@@ -175,12 +183,7 @@ test('a folder that is a link is told and never written to', () => {
   mkdirSync(elsewhere);
   mkdirSync(join(dataFolder, 'copies'));
   symlinkSync(elsewhere, folder);
-  expect(() => makeIndexFolder(folder)).toThrow(
-    expect.objectContaining({
-      code: 'io.unwritable',
-      data: expect.objectContaining({ reason: 'foreign' }),
-    }),
-  );
+  expect(() => makeIndexFolder(folder)).toThrow(expect.objectContaining({ code: 'io.unwritable' }));
   expect(readdirSync(elsewhere)).toEqual([]);
   expect(open().unreadable).toMatchObject([{ code: 'copies.bad-file', reason: 'foreign' }]);
 });
@@ -266,9 +269,9 @@ describe('whoever has the files without the key', () => {
     expect(sizes.size).toBe(1);
     const near = new Set(Array.from({ length: 200 }, (_, i) => paddedSize(12_000_000 + i * 1000)));
     expect(near.size).toBeLessThanOrEqual(2);
-    for (const size of [1, 40_000, 1e6, 12e6, 9e8]) {
+    for (const size of [40_000, 1e6, 12e6, 9e8]) {
       expect(paddedSize(size)).toBeGreaterThanOrEqual(size);
-      if (size > 40_000) expect(paddedSize(size) / size).toBeLessThan(1.12);
+      expect(paddedSize(size) / size).toBeLessThan(1.12);
     }
   });
 });
@@ -294,13 +297,12 @@ describe('disks that take nothing', () => {
       const manifest = manifestOf(1, [fileOf(secret, 'a', 'content')]);
       writeGeneration(there, secret, { manifest, text: Buffer.from('first') });
       const before = readdirSync(there).sort();
-      // Anyone but root cannot mount one: there the same call, too large for a path, must fail too.
-      if (isMounted) {
-        const large = { manifest: manifestOf(2, manifest.files), text: randomBytes(400_000) };
-        expect(() => writeGeneration(there, secret, large)).toThrow(
-          expect.objectContaining({ code: 'io.disk-full' }),
-        );
-      }
+      const large = { manifest: manifestOf(2, manifest.files), text: randomBytes(400_000) };
+      // Anyone but root cannot mount one: there, a folder that is gone stands for it.
+      const where = isMounted ? there : join(there, 'gone');
+      expect(codeOf(() => writeGeneration(where, secret, large))).toBe(
+        isMounted ? 'io.disk-full' : 'io.unwritable',
+      );
       expect(readdirSync(there).sort()).toEqual(before);
       expect(readGeneration(there)?.text.toString()).toBe('first');
     } finally {
@@ -332,32 +334,39 @@ describe('several processes', () => {
     });
   }
 
-  test('that write at once and are killed at random leave a whole generation, always', async () => {
-    let seen = 0;
-    for (let round = 0; round < 25; round += 1) {
-      const pair = await Promise.all(['one', 'two'].map(start));
-      // Read in between, as a hook does beside a registration.
-      const until = Date.now() + 5 + Math.random() * 60;
-      while (Date.now() < until) {
-        const between = readGeneration(folder);
-        if (between !== undefined) expect(between.text.length).toBe(300_000);
-        await new Promise((resolve) => setTimeout(resolve, 3));
+  test(
+    'that write at once and are killed at random leave a whole generation, always',
+    { timeout: 180_000 },
+    async () => {
+      const between: number[] = [];
+      const left: string[] = [];
+      for (let round = 0; round < 25; round += 1) {
+        const pair = await Promise.all(['one', 'two'].map(start));
+        // Read in between, as a hook does beside a registration.
+        const until = Date.now() + 5 + Math.random() * 60;
+        while (Date.now() < until) {
+          between.push(readGeneration(folder)?.text.length ?? 300_000);
+          await new Promise((resolve) => setTimeout(resolve, 3));
+        }
+        for (const { child } of pair) child.kill('SIGKILL');
+        await Promise.all(pair.map(({ ended }) => ended));
+        const { manifest, text } = readGeneration(folder) ?? {};
+        const [name] = manifest?.files.map(({ path }) => path) ?? [];
+        if (name !== undefined)
+          left.push(text?.toString('utf8', 0, name.length) === name ? 'whole' : name);
+        // Old ones are swept after minutes; the test has not that long, nor the disk.
+        const current = existsSync(join(folder, 'current'))
+          ? readFileSync(join(folder, 'current'), 'latin1').trim()
+          : '';
+        for (const name of readdirSync(folder)) {
+          if (name.endsWith('.cdx') && name !== current) rmSync(join(folder, name));
+        }
       }
-      for (const { child } of pair) child.kill('SIGKILL');
-      await Promise.all(pair.map(({ ended }) => ended));
-      const left = readGeneration(folder);
-      if (left !== undefined) {
-        seen += 1;
-        expect(left.text.subarray(0, 3).toString()).toBe(left.manifest.files[0]?.path.slice(0, 3));
-        expect(open().unreadable).toEqual([]);
-      }
-      // Old ones are swept after minutes; the test has not that long, nor the disk.
-      const current = readFileSync(join(folder, 'current'), 'latin1').trim();
-      for (const name of readdirSync(folder)) {
-        if (name.endsWith('.cdx') && name !== current) rmSync(join(folder, name));
-      }
-    }
-    expect(seen).toBeGreaterThan(20);
-    expect(existsSync(join(folder, 'key'))).toBe(true);
-  });
+      expect(new Set(between)).toEqual(new Set([300_000]));
+      expect(new Set(left)).toEqual(new Set(['whole']));
+      expect(left.length).toBeGreaterThan(20);
+      expect(open().unreadable).toEqual([]);
+      expect(existsSync(join(folder, 'key'))).toBe(true);
+    },
+  );
 });
