@@ -7,7 +7,8 @@ import { entriesOf, type Finder } from './package-finder.ts';
  * there by hand belongs to none. `.pth` and `.egg-link` files, which editable installs leave, are not followed.
  */
 export function pythonPackages(library: string, finder: Finder): void {
-  for (const { name: entry } of entriesOf(library)) {
+  const present = new Set(entriesOf(library).map((entry) => entry.name));
+  for (const entry of present) {
     const [, name, version = ''] =
       /^(.+?)-([^-]+)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
     if (name === undefined) continue;
@@ -22,8 +23,8 @@ export function pythonPackages(library: string, finder: Finder): void {
       continue;
     }
     const files = recordedFiles(info) ?? topFolders(info, name);
-    const own = files.find((file) => !finder.isForeign(join(library, file)));
-    if (own !== undefined && entriesOf(join(library, own)).length > 0) {
+    const own = topNames(files, present).find((top) => !finder.isForeign(join(library, top)));
+    if (own !== undefined) {
       finder.leaveOut(join(library, own), 'own-code');
       continue;
     }
@@ -46,6 +47,12 @@ function topFolders(info: string, name: string): string[] {
     .split('\n')
     .filter((line) => line !== '');
   return (declared.length > 0 ? declared : [name]).flatMap((top) => [top, `${top}.py`]);
+}
+
+/** First components that are there: a link to a working tree would be one of them. */
+function topNames(files: readonly string[], present: ReadonlySet<string>): string[] {
+  const tops = new Set(files.map((file) => file.split(/[\\/]/, 1)[0] ?? file));
+  return [...tops].filter((top) => present.has(top));
 }
 
 function readText(path: string): string {
