@@ -92,7 +92,8 @@ export type UninspectedRule =
   | 'depth-budget'
   | 'entries-budget'
   | 'time-budget'
-  | 'facts-budget';
+  | 'facts-budget'
+  | 'index-unreadable';
 
 /** Content stands here that is, in part or whole, registered content of another place. */
 export interface CopyFact {

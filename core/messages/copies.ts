@@ -41,9 +41,10 @@ export const copies = {
       : `Take it out. No destination in the policy is cleared for ${p.label}.`,
   restingAction: (p: { readonly label: Label }) =>
     `Take it out, or mark this path ${p.label} in the policy.`,
+  /** What `cordon explain` says was seen. `source`: its place and label. */
   explained: {
-    whole: (source: string, label: Label) => `the same file as ${source}, which is ${label}`,
-    copy: (source: string, label: Label) => `copy of ${source}, which is ${label}`,
-    renamed: (source: string, label: Label) => `renamed copy of ${source}, which is ${label}`,
+    whole: (source: string) => `the same file as ${source}`,
+    copy: (source: string) => `copy of ${source}`,
+    renamed: (source: string) => `renamed copy of ${source}`,
   },
 };

@@ -61,6 +61,7 @@ const why: Readonly<Record<UninspectedRule, string>> = {
   'entries-budget': 'it holds more entries than the limit',
   'time-budget': 'looking took longer than the limit',
   'facts-budget': 'it holds more findings than the limit',
+  'index-unreadable': 'an index of classified content cannot be read',
 };
 
 function policyProblem(problem: PolicyProblemData): string {
@@ -349,6 +350,8 @@ export const en = {
           return 'Send it unencrypted, so that it can be looked at.';
         case 'missing':
           return 'Fetch the missing bytes (git lfs fetch, git fetch --refetch) and try again.';
+        case 'index-unreadable':
+          return 'Make it again there (cordon register), import it again, or delete that folder.';
         case 'unreadable':
           return 'Make it readable and try again.';
         case 'unsupported':

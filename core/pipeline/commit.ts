@@ -1,12 +1,8 @@
-import { join } from 'node:path';
 import { isZeroOid, listStaged, readObjects, type PathEntry, runGit } from '../git/index.ts';
 import { judge } from '../judge/index.ts';
 import type { Oid, Verdict } from '../model.ts';
 import { choosePolicies } from '../policy/index.ts';
-import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
-import { createInspector } from './inspector.ts';
-import { lfsStores } from './lfs-stores.ts';
 import { isLate, lookAtObjects } from './look-at-objects.ts';
 import {
   flushQuietly,
@@ -20,6 +16,7 @@ import { policyTouchIn } from './policy-touch.ts';
 import { POLICY_PATH, policyBlob, policySources } from './policy-reader.ts';
 import { saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
+import { startLooking } from './start-looking.ts';
 
 /**
  * Judges what the index is about to commit, read through the inherited GIT_INDEX_FILE.
@@ -35,12 +32,8 @@ export async function judgeCommit(
   const entries = await withoutMerged(session, await listStaged(repo));
   const head = home.tip === undefined ? [] : [home.tip];
   const { salt } = await saltOf(session, home, head);
-  const inspector = createInspector({
-    salt,
-    deadline: session.deadline,
-    lfsStores: lfsStores(session),
-  });
-  const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
+  const looking = await startLooking(session, salt, { copies: kind === 'scan' });
+  const { inspector, store } = looking;
   const oids = stagedBlobs(entries);
   const objects = readObjects(
     repo,
@@ -66,8 +59,7 @@ export async function judgeCommit(
     chosen,
     seen: { looked, entries, missing: [] },
     refs: [],
-    inspector,
-    store,
+    ...looking,
   };
   let verdict = judge(await inputFor(act, nothingLifted));
   if (verdict.verdict === 'block') {

@@ -5,10 +5,21 @@ import { resolveDestination } from '../destination/resolve-destination.ts';
 import { runGit } from '../git/index.ts';
 import { judge, type JudgeInput, type Subject } from '../judge/index.ts';
 import { bytes } from '../messages/index.ts';
-import type { Act, Destination, Fact, Label, Oid, PolicySource, RepoPath } from '../model.ts';
+import type {
+  Act,
+  CopyFact,
+  Destination,
+  Fact,
+  Finding,
+  Label,
+  Oid,
+  PolicySource,
+  RepoPath,
+} from '../model.ts';
 import type { CompiledPolicy } from '../policy/index.ts';
 import { errnoOf } from '../source/file-source.ts';
 import { fileSource } from '../source/index.ts';
+import { openFreshCopies } from './copies.ts';
 import { findHome, remoteNames, remoteUrl } from './home.ts';
 import { createInspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
@@ -62,7 +73,8 @@ export async function explainPath(session: Session, given: string): Promise<Path
   const { policies } = chosen;
   const strictest = highest(policies, path);
   const salt = policies.find(({ policy }) => policy.secrets.salt !== '')?.policy.secrets.salt ?? '';
-  const { facts, size } = await factsOf(session, file, salt);
+  const { facts: all, size } = await factsOf(session, file, salt);
+  const facts = all.filter((fact) => fact.kind !== 'copy' || tellsMore(strictest, path, fact));
   const oid = await blobOf(session, file);
   const labels = await indexLabels(repo, { policies, tips: [], dir: `${session.stateDir}/labels` });
   const from = oid === undefined || (await labels.bornUnmarked(oid)) ? [] : labels.namesOf(oid);
@@ -109,12 +121,18 @@ export async function explainPath(session: Session, given: string): Promise<Path
         listed: policies.every((one) => one.clearanceOf(destination.normal).listed),
         home: destination.home,
         may: verdict.verdict !== 'block',
-        ...(other !== undefined && { because: `${other.kind}/${other.rule}` }),
+        ...(other !== undefined && { because: becauseOf(other) }),
       };
     }),
     ...(copying !== undefined && { copying }),
     tracked: await isTracked(session, file),
   };
+}
+
+/** A classified file is a copy of itself: no news. */
+function tellsMore(policy: CompiledPolicy, path: string, { label }: CopyFact): boolean {
+  const rank = policy.rank(label);
+  return rank < 0 || rank > policy.rank(policy.labelOf(path).label);
 }
 
 function whyOf(
@@ -132,6 +150,11 @@ function whyOf(
   return { kind: 'history', path: moved?.from ?? '' };
 }
 
+const becauseOf = ({ kind, rule, source }: Finding): string =>
+  kind === 'copy' && source !== undefined
+    ? `copy of ${source.path}:${source.line}`
+    : `${kind}/${rule}`;
+
 function seenOf(fact: Fact): PathExplanation['seen'][number] {
   const { kind, rule } = fact;
   switch (fact.kind) {
@@ -144,7 +167,7 @@ function seenOf(fact: Fact): PathExplanation['seen'][number] {
     case 'executable-model':
       return { kind, rule, detail: fact.detail };
     case 'copy':
-      return { kind, rule, detail: `${fact.source.path}:${fact.source.line}` };
+      return { kind, rule, detail: `${fact.source.path}:${fact.source.line} (${fact.label})` };
     case 'uninspected':
     case 'opaque':
       return { kind, rule };
@@ -218,10 +241,12 @@ async function factsOf(
 ): Promise<{ facts: readonly Fact[]; size: number }> {
   const stat = statOf(file);
   if (stat === undefined || !stat.isFile()) return { facts: [], size: 0 };
+  const copies = await openFreshCopies(session);
   const inspector = createInspector({
     salt,
     deadline: session.deadline,
     lfsStores: lfsStores(session),
+    ...(copies !== undefined && { copies }),
   });
   const source = fileSource(file);
   try {

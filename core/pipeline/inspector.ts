@@ -21,6 +21,12 @@ const MAX_FACTS = 200;
 // Weights first: what they account for as tensor payload, the others leave out.
 const detectors: readonly Detector[] = [weightsDetector, executableDetector, secretsDetector];
 
+/**
+ * What is looked for: everything; all but copies, which a name cannot hold; or copies alone, where the
+ * rest is known of the same bytes.
+ */
+export type Part = 'all' | 'content' | 'copies';
+
 /** Raised when opening layers finds more, or other things, than it did. */
 const CONTENT_VERSION = 1;
 
@@ -31,19 +37,23 @@ export interface InspectorOptions {
   readonly deadline: number;
   /** Folders in which LFS keeps the real bytes of its pointers. */
   readonly lfsStores?: readonly string[];
+  /** What is registered here; `key` names it. */
+  readonly copies?: { readonly detector?: Detector; readonly key: string };
 }
 
 /** Looks into content. What it tells is a function of the bytes, the detectors' versions and the salt. */
 export interface Inspector {
   /** Names all that facts depend on beside the bytes: the key under which they are kept. */
   readonly key: string;
+  /** The same for the facts about copies. Undefined where none are looked for. */
+  readonly copiesKey?: string;
   /** No promise where the content could be looked into at once: a push brings thousands. */
-  inspectBytes(bytes: Buffer): Inspection | Promise<Inspection>;
-  inspectSource(source: ByteSource): Promise<Inspection>;
+  inspectBytes(bytes: Buffer, part?: Part): Inspection | Promise<Inspection>;
+  inspectSource(source: ByteSource, part?: Part): Promise<Inspection>;
 }
 
 export function createInspector(options: InspectorOptions): Inspector {
-  const { salt, deadline } = options;
+  const { salt, deadline, copies } = options;
   const fingerprint = rememberFingerprints(salt);
   const resolveLfs = (oid: string) => Promise.resolve(openStored(options.lfsStores ?? [], oid));
 
@@ -78,24 +88,17 @@ export function createInspector(options: InspectorOptions): Inspector {
     }
   };
 
+  const startLook = (part: Part) => createLook(fingerprint, deadline, part, copies?.detector);
+  const inspectSource = (source: ByteSource, part: Part = 'all') =>
+    goOn(startLook(part), undefined, openLayers(source, optionsFor(source.size)));
+
   return {
     key: keyOf(salt),
-    inspectSource: (source) =>
-      goOn(
-        createLook(fingerprint, deadline),
-        undefined,
-        openLayers(source, optionsFor(source.size)),
-      ),
-    inspectBytes(bytes) {
-      if (bytes.length > WHOLE_LAYER_BYTES) {
-        const source = bufferSource(bytes);
-        return goOn(
-          createLook(fingerprint, deadline),
-          undefined,
-          openLayers(source, optionsFor(bytes.length)),
-        );
-      }
-      const look = createLook(fingerprint, deadline);
+    ...(copies?.detector !== undefined && { copiesKey: keyOfCopies(copies.detector, copies.key) }),
+    inspectSource,
+    inspectBytes(bytes, part = 'all') {
+      if (bytes.length > WHOLE_LAYER_BYTES) return inspectSource(bufferSource(bytes), part);
+      const look = startLook(part);
       const layers = openBufferLayers(bytes, optionsFor(bytes.length));
       for (;;) {
         const { done, value } = layers.next();
@@ -113,6 +116,12 @@ function keyOf(salt: string): string {
   const versions = detectors.map(({ id, version }) => `${id}${version}`).join('-');
   const salted = createHash('sha256').update(salt).digest('hex').slice(0, 12);
   return `c${CONTENT_VERSION}-${versions}-${salted}`;
+}
+
+/** Weights have a say in it: what they account for is not searched for words. */
+function keyOfCopies(detector: Detector, registered: string): string {
+  const { id, version } = detector;
+  return `c${CONTENT_VERSION}-${weightsDetector.id}${weightsDetector.version}-${id}${version}-${registered}`;
 }
 
 const MOST_REMEMBERED = 10_000;
@@ -142,7 +151,12 @@ interface Look {
 }
 
 /** One source being looked at: its facts so far, under the budget of facts. */
-function createLook(fingerprint: DetectContext['fingerprint'], deadline: number): Look {
+function createLook(
+  fingerprint: DetectContext['fingerprint'],
+  deadline: number,
+  part: Part,
+  copies: Detector | undefined,
+): Look {
   const facts: Fact[] = [];
   let bytes = 0;
   let skippedBytes = 0;
@@ -160,21 +174,33 @@ function createLook(fingerprint: DetectContext['fingerprint'], deadline: number)
       return false;
     },
   };
+  // What opening and weights tell is known already where only copies are left to look for, unless it is
+  // that this look ended before its time.
+  const isNews = (fact: Fact) =>
+    part !== 'copies' || (fact.kind === 'uninspected' && endsLook.has(fact.rule));
+  const quiet: DetectContext = { ...context, emit: () => true };
+  const runs: readonly Run[] =
+    part === 'copies'
+      ? [{ detector: weightsDetector, context: quiet }, ...runOf(copies, context)]
+      : [
+          ...detectors.map((detector) => ({ detector, context })),
+          ...(part === 'all' ? runOf(copies, context) : []),
+        ];
   return {
     /** Takes a fact, or runs the detectors over a layer; a promise only where one had to wait. */
     at(item) {
       if ('kind' in item) {
-        context.emit(item);
+        if (isNews(item)) context.emit(item);
         return undefined;
       }
       bytes += item.source.size;
       let waiting: Promise<void> | undefined;
-      for (const detector of detectors) {
+      for (const { detector, context: told } of runs) {
         if (waiting !== undefined) {
-          waiting = waiting.then(() => detector.detect(item, context));
+          waiting = waiting.then(() => detector.detect(item, told));
           continue;
         }
-        waiting = detector.detect(item, context) ?? undefined;
+        waiting = detector.detect(item, told) ?? undefined;
       }
       const count = () => {
         for (const { start, end } of item.skip) skippedBytes += end - start;
@@ -188,6 +214,16 @@ function createLook(fingerprint: DetectContext['fingerprint'], deadline: number)
     end: () => ({ facts, bytes: Math.max(bytes - skippedBytes, 0), skippedBytes }),
   };
 }
+
+interface Run {
+  readonly detector: Detector;
+  readonly context: DetectContext;
+}
+
+const runOf = (detector: Detector | undefined, context: DetectContext): Run[] =>
+  detector === undefined ? [] : [{ detector, context }];
+
+const endsLook: ReadonlySet<UninspectedRule> = new Set(['time-budget', 'unreadable']);
 
 /** What stopped a look is told as a fact about the source, never swallowed. */
 function asFact(error: unknown): Fact {

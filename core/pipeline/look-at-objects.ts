@@ -1,7 +1,7 @@
 import { openObject, type ObjectInfo, type ReadObject } from '../git/index.ts';
 import type { Fact, Inspection, Oid } from '../model.ts';
-import type { FactsStore } from './facts-store.ts';
-import type { Inspector } from './inspector.ts';
+import type { Inspector, Part } from './inspector.ts';
+import type { KeptFacts } from './kept-facts.ts';
 import type { Session } from './session.ts';
 
 /** An object with what was seen in it. Trees hold names alone, and are not among them. */
@@ -17,7 +17,7 @@ export interface Looked {
 export async function lookAtObjects(
   session: Session,
   inspector: Inspector,
-  store: FactsStore,
+  store: KeptFacts,
   objects: AsyncIterable<ReadObject>,
 ): Promise<Map<Oid, Looked>> {
   const looked = new Map<Oid, Looked>();
@@ -38,12 +38,12 @@ export async function lookAtObjects(
       // Ten thousand small objects, each within its own limits, must not outlast the act's.
       inspection = unseen({ kind: 'uninspected', rule: 'time-budget', at: { layer: '' } });
     } else if (inspection === undefined) {
+      const part = store.partOf(oid);
       const outcome =
         object.bytes === undefined
-          ? inspectLarge(session, inspector, info)
-          : inspector.inspectBytes(object.bytes);
-      inspection = outcome instanceof Promise ? await outcome : outcome;
-      store.put(oid, inspection);
+          ? inspectLarge(session, inspector, info, part)
+          : inspector.inspectBytes(object.bytes, part);
+      inspection = store.put(oid, outcome instanceof Promise ? await outcome : outcome, part);
     }
     looked.set(oid, { object: info, inspection });
     bytes += size;
@@ -57,10 +57,11 @@ async function inspectLarge(
   session: Session,
   inspector: Inspector,
   { oid, size, type }: ObjectInfo,
+  part: Part,
 ): Promise<Inspection> {
   const source = openObject(session.repo, oid, size, type);
   try {
-    return await inspector.inspectSource(source);
+    return await inspector.inspectSource(source, part);
   } finally {
     await source.close();
   }

@@ -13,11 +13,11 @@ import type {
 } from '../model.ts';
 import type { ChosenPolicies } from '../policy/index.ts';
 import { describeBrokenPolicy } from './broken-policy.ts';
-import type { FactsStore } from './facts-store.ts';
-import type { Inspector } from './inspector.ts';
+import type { KeptFacts } from './kept-facts.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { Looked } from './look-at-objects.ts';
 import type { Session } from './session.ts';
+import type { Looking } from './start-looking.ts';
 import { coverageOf, nameSubjects, objectSubjects, placesOf } from './subjects.ts';
 import { valuesThereBefore } from './values-there.ts';
 
@@ -30,7 +30,7 @@ export interface Seen {
 }
 
 /** One act of moving git objects, ready to be judged. */
-export interface ObjectsAct {
+export interface ObjectsAct extends Looking {
   readonly session: Session;
   readonly kind: Extract<Act, 'commit' | 'push' | 'receive' | 'scan'>;
   readonly destination?: Destination;
@@ -40,15 +40,13 @@ export interface ObjectsAct {
   readonly seen: Seen;
   /** The refs it moves, each with what it will point at. */
   readonly refs: readonly { readonly ref: RefName; readonly tip: Oid }[];
-  readonly inspector: Inspector;
-  readonly store: FactsStore;
 }
 
 /** What lifts a block, once it is known. */
 export interface Lifted {
   /** Objects that the destination is proven to hold. */
   readonly held: ReadonlySet<Oid>;
-  /** Fingerprints of secrets that the destination has in earlier or other versions of the content. */
+  /** Fingerprints of secrets and copies that the destination has in other versions of the content. */
   readonly knownSecrets: ReadonlySet<string>;
   /** Content that stood under an unmarked name beside every marked one. */
   readonly bornUnmarked: ReadonlySet<Oid>;
@@ -85,7 +83,7 @@ export async function inputFor(act: ObjectsAct, lifted: Lifted): Promise<JudgeIn
     subjects,
     loosened: chosen.loosened,
     ...(brokenTipPolicy !== undefined && { brokenTipPolicy }),
-    coverage: coverageOf(seen.looked.values(), missing),
+    coverage: coverageOf(seen.looked.values(), [...act.gaps, ...missing]),
     now: session.now(),
     milliseconds: Math.round(performance.now() - session.started),
   };
@@ -111,7 +109,7 @@ export interface There {
 }
 
 /**
- * What the repository itself can say about a block: values of secrets that stood there before, and
+ * What the repository itself can say about a block: secrets and copies that stood there before, and
  * content that is called classified only because a marked name has it too.
  */
 export async function liftFromHistory(
@@ -126,12 +124,12 @@ export async function liftFromHistory(
     if (kind !== 'label' || rule !== 'moved' || object === undefined) continue;
     if (await labels?.bornUnmarked(object as Oid)) bornUnmarked.add(object as Oid);
   }
-  const secrets = blocking.filter(({ kind }) => kind === 'secret');
-  return { knownSecrets: await valuesThereBefore(act, secrets, there), bornUnmarked };
+  const values = blocking.filter(({ kind }) => kind === 'secret' || kind === 'copy');
+  return { knownSecrets: await valuesThereBefore(act, values, there), bornUnmarked };
 }
 
 /** Keeps facts for the next time. A read-only or full disk costs the next act its speed, no more. */
-export function flushQuietly(store: FactsStore): void {
+export function flushQuietly(store: KeptFacts): void {
   try {
     store.flush();
   } catch {

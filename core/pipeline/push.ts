@@ -16,11 +16,8 @@ import {
 } from '../git/index.ts';
 import { judge } from '../judge/index.ts';
 import type { Coverage, Oid, Verdict } from '../model.ts';
-import { openFactsStore, type FactsStore } from './facts-store.ts';
 import { findHome, type Home } from './home.ts';
-import { createInspector, type Inspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
-import { lfsStores } from './lfs-stores.ts';
 import { isLate, lookAtObjects } from './look-at-objects.ts';
 import {
   flushQuietly,
@@ -33,6 +30,7 @@ import {
 import { policyTouchIn } from './policy-touch.ts';
 import { choosePushPolicies, saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
+import { startLooking, type Looking } from './start-looking.ts';
 
 export interface PushRequest {
   readonly remoteName: string;
@@ -84,13 +82,9 @@ export async function judgePush(session: Session, request: PushRequest): Promise
   const negatives = await knownThere(updates, asker);
   // 4. Everything else, looked at.
   const tips = updates.map(({ localOid }) => localOid);
-  const inspector = createInspector({
-    salt: salt.salt,
-    deadline: session.deadline,
-    lfsStores: lfsStores(session),
-  });
-  const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
-  const seen = await look(session, inspector, store, { tips, negatives });
+  const looking = await startLooking(session, salt.salt, { copies: true });
+  const { store } = looking;
+  const seen = await look(session, looking, { tips, negatives });
   const chosen = await choosePushPolicies(session, known, tips, seen.entries);
   session.onChosen(chosen, policyTouchIn(seen.entries));
   const labels = await indexLabels(session.repo, {
@@ -108,8 +102,7 @@ export async function judgePush(session: Session, request: PushRequest): Promise
     labels,
     seen,
     refs: updates.map(({ remoteRef, localOid }) => ({ ref: remoteRef, tip: localOid })),
-    inspector,
-    store,
+    ...looking,
   };
   let verdict = judge(await inputFor(act, nothingLifted));
   if (verdict.verdict === 'block') {
@@ -204,8 +197,7 @@ async function knownThere(updates: readonly RefUpdate[], asker: Asker): Promise<
 
 async function look(
   session: Session,
-  inspector: Inspector,
-  store: FactsStore,
+  { inspector, store }: Looking,
   range: { readonly tips: readonly Oid[]; readonly negatives: readonly Oid[] },
 ): Promise<Seen & { readonly commits: number }> {
   const { repo } = session;

@@ -10,11 +10,8 @@ import {
 } from '../git/index.ts';
 import { judge } from '../judge/index.ts';
 import type { Oid } from '../model.ts';
-import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
-import { createInspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
-import { lfsStores } from './lfs-stores.ts';
 import { isLate, lookAtObjects, type Looked } from './look-at-objects.ts';
 import {
   flushQuietly,
@@ -28,6 +25,7 @@ import { policyTouchIn } from './policy-touch.ts';
 import { choosePushPolicies, saltOf } from './push-policies.ts';
 import type { PushOutcome } from './push.ts';
 import type { Session } from './session.ts';
+import { startLooking } from './start-looking.ts';
 
 /**
  * Judges what a push brings to this server, in pre-receive: exactly the objects that are new here,
@@ -44,12 +42,8 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
   const home = await findHome(session);
   const received = await listReceived(repo, updates);
   const { salt } = await saltOf(session, home, tips);
-  const inspector = createInspector({
-    salt,
-    deadline: session.deadline,
-    lfsStores: lfsStores(session),
-  });
-  const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
+  const looking = await startLooking(session, salt, { copies: true });
+  const { inspector, store } = looking;
   const oids = received.objects.filter(({ type }) => type !== 'tree').map(({ oid }) => oid);
   const objects = readObjects(
     repo,
@@ -78,8 +72,7 @@ export async function judgeReceive(session: Session, input: Buffer): Promise<Pus
     labels,
     seen: { looked, entries, missing: received.missing },
     refs: arriving.map(({ ref, newOid }) => ({ ref, tip: newOid })),
-    inspector,
-    store,
+    ...looking,
   };
   let verdict = judge(await inputFor(act, nothingLifted));
   if (verdict.verdict === 'block') {

@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { CordonError } from '../error.ts';
 import { enumeratePush, listPaths, readObjects, runGit } from '../git/index.ts';
 import { toPathName } from '../git/path-name.ts';
@@ -16,8 +16,8 @@ import type {
 import { choosePolicies, type ChosenPolicies, type PolicyBytes } from '../policy/index.ts';
 import { errnoOf } from '../source/file-source.ts';
 import { fileSource, streamSource, type ByteSource } from '../source/index.ts';
-import { openFactsStore } from './facts-store.ts';
 import { findHome } from './home.ts';
+import { openCopies, openFreshCopies, type CopiesHere } from './copies.ts';
 import { createInspector, type Inspector } from './inspector.ts';
 import { lfsStores } from './lfs-stores.ts';
 import { isLate, lookAtObjects } from './look-at-objects.ts';
@@ -25,6 +25,7 @@ import { flushQuietly, inputFor, nothingLifted, type ObjectsAct } from './object
 import { policyAtWork, policySources, readOrganisationPolicy } from './policy-reader.ts';
 import { saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
+import { startLooking } from './start-looking.ts';
 import { factsAt } from './subjects.ts';
 import { walkFiles } from './walk-files.ts';
 
@@ -66,16 +67,18 @@ export async function scanPaths(
   where.onChosen?.(chosen);
   const salt = chosen.policies.find(({ policy }) => policy.secrets.salt !== '')?.policy.secrets
     .salt;
+  const copies = await copiesFor(where);
   const inspector = createInspector({
     salt: salt ?? '',
     deadline: where.deadline,
     ...('repo' in where && { lfsStores: lfsStores(where) }),
+    ...(copies !== undefined && { copies }),
   });
   const repo = 'repo' in where ? where.repo : undefined;
   const top = repo?.workTree ?? resolve('.');
   const subjects: Subject[] = [];
   let bytes = 0;
-  const notChecked: NotChecked[] = [];
+  const notChecked: NotChecked[] = [...(copies?.gaps ?? [])];
   for await (const { path, problem } of walkFiles(repo, paths)) {
     const name = nameOf(path, top);
     const inspection =
@@ -97,16 +100,24 @@ export async function scanStream(
 ): Promise<Verdict> {
   const chosen = 'repo' in where ? await choosePoliciesAtRest(where) : await loosePolicies(where);
   where.onChosen?.(chosen);
-  const inspector = createInspector({ salt: '', deadline: where.deadline });
+  const copies = await copiesFor(where);
+  const inspector = createInspector({
+    salt: '',
+    deadline: where.deadline,
+    ...(copies !== undefined && { copies }),
+  });
   const source = await streamSource(stream);
   try {
     const inspection = await inspector.inspectSource(source);
-    const coverage = { objects: 1, bytes: inspection.bytes, notChecked: [] };
+    const coverage = { objects: 1, bytes: inspection.bytes, notChecked: copies?.gaps ?? [] };
     return conclude(where, chosen, [restSubject('stdin', inspection, [])], coverage);
   } finally {
     await source.close();
   }
 }
+
+const copiesFor = async (where: Session | LooseScan): Promise<CopiesHere | undefined> =>
+  'repo' in where ? openFreshCopies(where) : openCopies(where.env);
 
 /** Looks at every object that `tips` reach and `negatives` do not. */
 export async function scanRange(
@@ -116,12 +127,8 @@ export async function scanRange(
   const { repo } = session;
   const home = await findHome(session);
   const { salt } = await saltOf(session, home, range.tips);
-  const inspector = createInspector({
-    salt,
-    deadline: session.deadline,
-    lfsStores: lfsStores(session),
-  });
-  const store = openFactsStore(join(session.stateDir, 'facts'), inspector.key);
+  const looking = await startLooking(session, salt, { copies: true });
+  const { inspector, store } = looking;
   const { objects, missing } = await enumeratePush(repo, range);
   const oids = objects.filter(({ type }) => type !== 'tree').map(({ oid }) => oid);
   const [looked, entries] = await Promise.all([
@@ -142,8 +149,7 @@ export async function scanRange(
     chosen,
     seen: { looked, entries, missing },
     refs: [],
-    inspector,
-    store,
+    ...looking,
   };
   const verdict = judge(await inputFor(act, nothingLifted));
   flushQuietly(store);

@@ -89,10 +89,10 @@ export async function nameSubjects(
     const joined = Buffer.from(
       some.map(({ path }) => path.text.replaceAll('\n', ' ')).join('\n\n'),
     );
-    const { facts } = await inspector.inspectBytes(joined);
+    const { facts } = await inspector.inspectBytes(joined, 'content');
     if (!facts.some(({ kind }) => kind === 'secret' || kind === 'uninspected')) continue;
     for (const place of some) {
-      const own = (await inspector.inspectBytes(Buffer.from(place.path.text))).facts;
+      const own = (await inspector.inspectBytes(Buffer.from(place.path.text), 'content')).facts;
       const telling = own.filter(({ kind, rule }) => kind === 'secret' || rule === 'time-budget');
       if (telling.length === 0) continue;
       subjects.push({

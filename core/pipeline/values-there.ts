@@ -7,17 +7,17 @@ import type { ObjectsAct, There } from './objects-act.ts';
 const MOST_EARLIER = 2000;
 
 /**
- * Fingerprints of the secrets that the place an act goes to has already: in the old sides of what
- * changes, in what is proven to be there, and, for a secret that neither explains, in all the
+ * Fingerprints of the secrets and copies that the place an act goes to has already: in the old sides of what
+ * changes, in what is proven to be there, and, for one that neither explains, in all the
  * versions that its own branches have of the file.
  */
 export async function valuesThereBefore(
   act: ObjectsAct,
-  secrets: readonly Finding[],
+  found: readonly Finding[],
   { held, tips }: There,
 ): Promise<ReadonlySet<string>> {
   const values = new Set<string>();
-  if (secrets.length === 0) return values;
+  if (found.length === 0) return values;
   const { looked, entries } = act.seen;
   // Where the destination's tip is not in the clone, all looks new until it has been asked.
   take(
@@ -31,7 +31,7 @@ export async function valuesThereBefore(
     new Set(entries.flatMap(({ oldOids }) => oldOids.filter(isOld))),
     values,
   );
-  const unexplained = secrets.filter(({ fingerprint }) => !values.has(fingerprint));
+  const unexplained = found.filter(({ fingerprint }) => !values.has(fingerprint));
   const paths = new Set(
     unexplained.flatMap(({ path, pathBytes }) => (pathBytes === undefined ? (path ?? []) : [])),
   );
@@ -66,6 +66,8 @@ async function lookAtEarlier(
 
 function take(values: Set<string>, looked: Iterable<Looked>): void {
   for (const { inspection } of looked) {
-    for (const fact of inspection.facts) if (fact.kind === 'secret') values.add(fact.fingerprint);
+    for (const fact of inspection.facts) {
+      if (fact.kind === 'secret' || fact.kind === 'copy') values.add(fact.fingerprint);
+    }
   }
 }

@@ -76,6 +76,12 @@ function seenText({ kind, rule, detail }: Explanation['seen'][number], messages:
       return explain.found(explain.weightsFound(formatName(rule)), detail);
     case 'executable-model':
       return explain.found(explain.runsCode, detail ?? rule);
+    case 'copy': {
+      const { explained } = messages.copies;
+      return Object.hasOwn(explained, rule) && detail !== undefined
+        ? explained[rule as keyof typeof explained](detail)
+        : explain.found(`${kind}/${rule}`, detail);
+    }
     case 'uninspected':
       return explain.found(
         explain.notLooked,

@@ -1,0 +1,80 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { shippedWords } from '../detect/copies/background/shipped.ts';
+import { decodeIndex } from '../detect/copies/encode-index.ts';
+import { copiesDetector } from '../detect/copies/index.ts';
+import type { CopyIndex } from '../detect/copies/types.ts';
+import {
+  type Generation,
+  openCatalogue,
+  type UnreadableIndex,
+} from '../detect/copies/store/index.ts';
+import { indexesIn } from '../detect/copies/store/index-folder.ts';
+import type { Detector } from '../detect/detector.ts';
+import { CordonError } from '../error.ts';
+import type { NotChecked } from '../model.ts';
+import { copyTables } from './copy-tables.ts';
+import { userFolder } from './data-folder.ts';
+import { refreshIfStale } from './refresh.ts';
+import { nameSources } from './register.ts';
+import type { Session } from './session.ts';
+
+/** Everything that is registered on this machine, ready to be looked for. */
+export interface CopiesHere {
+  /** Undefined where no index could be read. */
+  readonly detector?: Detector;
+  /** Another one whenever anything was registered: part of the key under which facts are kept. */
+  readonly key: string;
+  /** Indexes that could not be read: copies of what they hold were not looked for. */
+  readonly gaps: readonly NotChecked[];
+}
+
+/** One function for the whole process: what it opened before is kept by it. */
+const decode = ({ manifest, text }: Generation): CopyIndex =>
+  nameSources(decodeIndex(text), manifest);
+
+/** All indexes of this user; undefined, at the cost of one look at a folder, where there is none. */
+export function openCopies(env: Session['env']): CopiesHere | undefined {
+  const folder = userFolder(env);
+  if (folder === undefined) return undefined;
+  const set = openCatalogue(folder, decode);
+  const gaps = set.unreadable.map((one) => gapOf(folder, one));
+  if (set.members.length === 0) return gaps.length === 0 ? undefined : { key: set.key, gaps };
+  return { detector: copiesDetector(set, shippedWords()), key: set.key, gaps };
+}
+
+/**
+ * The same, once this repository's own index is up to date, where it has one: what was written since
+ * must be known, and a torn index is made anew.
+ */
+export async function openFreshCopies(session: Session): Promise<CopiesHere | undefined> {
+  await refreshOwn(session);
+  return openCopies(session.env);
+}
+
+/** Brings this repository's index up to date, where it has one. */
+export async function refreshOwn(session: Session): Promise<void> {
+  const dataFolder = userFolder(session.env);
+  if (dataFolder === undefined || !hasIndexes(dataFolder)) return;
+  try {
+    await refreshIfStale(session, { dataFolder, tables: copyTables() });
+  } catch (error) {
+    // A broken policy, a full disk, no time: the act tells the first, and is judged by the index as it is.
+    if (!(error instanceof CordonError)) throw error;
+  }
+}
+
+function hasIndexes(dataFolder: string): boolean {
+  try {
+    return readdirSync(indexesIn(dataFolder)).length > 0;
+  } catch {
+    // Not there: nothing was registered. Not readable: opening it tells.
+    return false;
+  }
+}
+
+function gapOf(folder: string, { name, code, reason }: UnreadableIndex): NotChecked {
+  const why = code === 'copies.bad-file' ? 'damaged' : 'its key is gone';
+  const detail = reason === '' ? why : `${why}, ${reason}`;
+  return { what: `${join(indexesIn(folder), name)}: ${detail}`, rule: 'index-unreadable' };
+}
