@@ -41,9 +41,10 @@ export async function* makeCases(
   count: number,
 ): AsyncGenerator<CopyCase> {
   const random = createRandom(`${set.language.id}/${transform.name}/${size}`);
+  const changed = new Map<string, Source | undefined>();
   let misses = 0;
   for (let made = 0; made < count && misses < TRIES;) {
-    const one = await makeCase(set, transform, size, random);
+    const one = await makeCase(set, transform, size, random, changed);
     if (one === undefined) misses++;
     else {
       misses = 0;
@@ -58,11 +59,9 @@ async function makeCase(
   transform: Transform,
   size: Size,
   random: Random,
+  changed: Map<string, Source | undefined>,
 ): Promise<CopyCase | undefined> {
   const { language, printer } = set;
-  const from = random.pick(set.indexed);
-  const snippet = takeSnippet(from, size, random);
-  if (snippet === undefined) return undefined;
   const carrier = random.pick(set.carriers);
   const stranger = random.pick(set.carriers).lines;
   const other = takeSnippet(random.pick(set.indexed), size, random);
@@ -70,6 +69,14 @@ async function makeCase(
   const foreign = stranger.filter(isCode);
   if (foreign.length === 0) return undefined;
   const disguise = { language, random, foreign, other, printer };
+  const original = random.pick(set.indexed);
+  if (transform.first !== undefined && !changed.has(original.path)) {
+    const lines = await transform.first(original.lines, disguise);
+    changed.set(original.path, lines && { path: original.path, lines });
+  }
+  const from = transform.first === undefined ? original : changed.get(original.path);
+  const snippet = from && takeSnippet(from, size, random);
+  if (from === undefined || snippet === undefined) return undefined;
   const disguised =
     transform.change === undefined ? snippet : await transform.change(snippet, disguise);
   if (disguised === undefined) return undefined;

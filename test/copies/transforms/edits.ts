@@ -1,7 +1,7 @@
 import { indentOf } from '../lines.ts';
 import { renameAll, renameLocals } from '../rename.ts';
 import { join, tokenise, type Token } from '../tokenise.ts';
-import { printedScript, withoutComments } from './layout.ts';
+import { printedPython, printedScript, withoutComments } from './layout.ts';
 import { dedent } from '../lines.ts';
 import type { Disguise, Group, Transform } from './transform.ts';
 
@@ -112,15 +112,12 @@ async function renamedReprinted(
   lines: readonly string[],
   disguise: Disguise,
 ): Promise<readonly string[] | undefined> {
-  const { language, printer } = disguise;
+  const { language, random } = disguise;
   const bare = withoutComments(lines, disguise);
-  const source = renameAll(bare.join('\n'), language, disguise.random);
-  if (language.id === 'python') {
-    const printed = await printer?.print(dedent(source.split('\n')).join('\n'));
-    return printed?.split('\n');
-  }
-  if (language.id === 'typescript') return printedScript(source.split('\n'));
-  return source.split('\n').map((line) => line.replaceAll(/[ \t]+/gu, ' '));
+  const source = renameAll(bare.join('\n'), language, random).split('\n');
+  if (language.id === 'python') return printedPython(source, disguise);
+  if (language.id === 'typescript') return printedScript(source);
+  return source.map((line) => line.replaceAll(/[ \t]+/gu, ' '));
 }
 
 export const editTransforms: readonly Transform[] = [
@@ -140,5 +137,5 @@ export const editTransforms: readonly Transform[] = [
   make('snake_case to camelCase', 'renamed locals', onTokens(camel)),
   make('locals renamed', 'renamed locals', renamed(renameLocals)),
   make('every identifier renamed', 'renamed all', renamed(renameAll)),
-  make('renamed, bare, re-printed', 'renamed all', renamedReprinted),
+  { name: 'renamed, bare, re-printed', group: 'renamed all', first: renamedReprinted },
 ];

@@ -106,7 +106,7 @@ const withoutHints = (lines: readonly string[]): string[] =>
       .replace(/^(\s*[\w.]+)\s*:\s*[\w.[\], |"]+?(?=\s*=[^=])/u, '$1'),
   );
 
-async function printedPython(
+export async function printedPython(
   lines: readonly string[],
   { printer }: Disguise,
 ): Promise<string[] | undefined> {
@@ -141,6 +141,11 @@ export const layoutTransforms: readonly Transform[] = [
   layout('type hints gone', withoutHints, ['python']),
   layout('comments stripped', withoutComments),
   layout('comments translated, added', translated),
-  layout('printed from its tree', printedPython, ['python']),
-  layout('printed from its tree', printedScript, ['typescript']),
+  {
+    name: 'printed from its tree',
+    group: 'layout',
+    first: (lines, disguise) =>
+      disguise.language.id === 'python' ? printedPython(lines, disguise) : printedScript(lines),
+    languages: ['python', 'typescript'],
+  },
 ];

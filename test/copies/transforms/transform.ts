@@ -17,6 +17,11 @@ export interface Disguise {
 export interface Transform {
   readonly name: string;
   readonly group: Group;
+  /** Changes the whole file before lines of it are copied: what a parser must read. Undefined where it cannot. */
+  readonly first?: (
+    lines: readonly string[],
+    disguise: Disguise,
+  ) => Promise<readonly string[] | undefined>;
   /** Changes the lines of the copy before they are pasted; undefined where it does not apply to them. */
   readonly change?: (
     lines: readonly string[],
