@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   uninstall: async () => (await import('./uninstall.ts')).uninstall,
   scan: async () => (await import('./scan.ts')).scan,
   explain: async () => (await import('./explain.ts')).explain,
+  register: async () => (await import('./register.ts')).register,
   hook: async () => (await import('./hook.ts')).hook,
   help: async () => (await import('./help.ts')).help,
   version: async () => (await import('./help.ts')).version,

@@ -6,7 +6,7 @@ import { describeError, messagesFor } from '../core/messages/index.ts';
  * Writes what `--output` names, as a whole: a full disk must not cost the report of the last run.
  * Throws CordonError `io.disk-full` or `io.unwritable`.
  */
-export function writeOutput(path: string, text: string): void {
+export function writeOutput(path: string, text: string | Buffer): void {
   const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
   // A device, a pipe and a folder cannot be replaced by a file.
   const fresh = isSpecial ? path : `${path}.${process.pid}.part`;

@@ -1,7 +1,14 @@
 /** An option or an exit code, and what it means in one line. */
 type Row = readonly [word: string, meaning: string];
 
-export type HelpCommand = 'init' | 'uninstall' | 'scan' | 'explain' | 'hook' | 'version';
+export type HelpCommand =
+  | 'init'
+  | 'uninstall'
+  | 'scan'
+  | 'explain'
+  | 'register'
+  | 'hook'
+  | 'version';
 
 export interface CommandHelp {
   /** A few words, for the list of all commands. */
@@ -78,6 +85,29 @@ export const help: Help = {
       about:
         'Tells the label of a path, which marking or content gave it, what the detectors saw, and which destinations are cleared for it.',
       options: [],
+    },
+    register: {
+      summary: 'remember classified files, so that copies are known elsewhere',
+      usage: [
+        'cordon register [PATH...]',
+        'cordon register --check',
+        'cordon register --export FILE --passphrase-file P | --recipient KEY.pem',
+        'cordon register --import FILE --passphrase-file P | --identity KEY.pem',
+      ],
+      about:
+        'Keeps fingerprints of the files at or above the label that copies.from names, under a key of your own; hooks and scans then find copies of them in every repository of yours. Can be run again: only what changed is read.',
+      options: [
+        ['--check', 'tracked files of a lower label that hold classified content'],
+        ['--export FILE', 'the index for elsewhere, sealed'],
+        ['--names', 'with --export: paths go with it'],
+        ['--import FILE', 'take in an export of another repository'],
+        ['--passphrase-file P', 'the passphrase that seals or opens it'],
+        ['--recipient KEY.pem', 'seal it for an X25519 public key'],
+        ['--identity KEY.pem', 'open it with an X25519 private key'],
+        ['--background DIR', 'public code that copies of say nothing; may be repeated'],
+        ['--rotate', 'make a new key, and the index anew'],
+        ['--list', 'what is registered on this machine'],
+      ],
     },
     hook: {
       summary: 'what git calls; not for people',

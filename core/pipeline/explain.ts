@@ -24,7 +24,7 @@ import { findHome, remoteNames, remoteUrl } from './home.ts';
 import { createInspector } from './inspector.ts';
 import { indexLabels } from './label-index.ts';
 import { lfsStores } from './lfs-stores.ts';
-import { choosePoliciesAtRest } from './scan.ts';
+import { choosePoliciesAtRest } from './policies-at-rest.ts';
 import type { Session } from './session.ts';
 import { factsAt } from './subjects.ts';
 

@@ -1,6 +1,7 @@
 /** The acts: content in, verdict out. */
 export { judgeCommit } from './commit.ts';
 export { explainPath } from './explain.ts';
+export { choosePoliciesAtRest } from './policies-at-rest.ts';
 export { namedPolicy } from './policy-reader.ts';
 export { judgePush } from './push.ts';
 export type { PushOutcome } from './push.ts';
@@ -14,7 +15,10 @@ export { identityFor } from './record-identity.ts';
 export { withoutRecord } from './record-unwritable.ts';
 export { eventOfFailure, eventsOfVerdict } from './record-verdict.ts';
 export type { RecordedAct } from './record-verdict.ts';
-export { choosePoliciesAtRest, everyTip, scanPaths, scanRange, scanStream } from './scan.ts';
+export { everyTip, scanPaths, scanRange, scanStream } from './scan.ts';
 export type { LooseScan } from './scan.ts';
 export { openSession } from './session.ts';
 export type { OnChosen, Progress, Session } from './session.ts';
+export { checkLabels, type LabelCheck, type Mislabelled } from './check-labels.ts';
+export { listIndexes, type ListedIndex } from './list-indexes.ts';
+export { exportHere, importHere, registerHere, type RegisteredHere } from './register-here.ts';

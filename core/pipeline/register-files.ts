@@ -8,7 +8,7 @@ import type { TextBuild } from './register-text.ts';
 import { registerWorkTree } from './register-work-tree.ts';
 import { idPathOf } from './registered-file.ts';
 import type { Registration, Unread } from './registration.ts';
-import { choosePoliciesAtRest } from './scan.ts';
+import { choosePoliciesAtRest } from './policies-at-rest.ts';
 import type { Session } from './session.ts';
 import { walkFiles } from './walk-files.ts';
 

@@ -22,7 +22,8 @@ import { createInspector, type Inspector } from './inspector.ts';
 import { lfsStores } from './lfs-stores.ts';
 import { isLate, lookAtObjects } from './look-at-objects.ts';
 import { flushQuietly, inputFor, nothingLifted, type ObjectsAct } from './objects-act.ts';
-import { policyAtWork, policySources, readOrganisationPolicy } from './policy-reader.ts';
+import { choosePoliciesAtRest } from './policies-at-rest.ts';
+import { readOrganisationPolicy } from './policy-reader.ts';
 import { saltOf } from './push-policies.ts';
 import type { Session } from './session.ts';
 import { startLooking } from './start-looking.ts';
@@ -38,24 +39,6 @@ export interface LooseScan {
   readonly onProgress: Session['onProgress'];
   readonly now: () => Date;
   readonly onChosen?: Session['onChosen'];
-}
-
-/**
- * Policies of content at rest: the organisation's, and home's or, where home has none, the work tree's.
- * Throws what is wrong with one: content must not pass for clean by the built-in policy instead.
- */
-export async function choosePoliciesAtRest(session: Session): Promise<ChosenPolicies> {
-  const sources = policySources(session, await findHome(session));
-  const chosen = await choosePolicies({
-    ...sources,
-    tips: async () => {
-      if ((await sources.home()) !== undefined || sources.explicit !== undefined) return [];
-      const atWork = await policyAtWork(session);
-      return atWork === undefined ? [] : [{ tip: atWork }];
-    },
-  });
-  if (chosen.brokenTip !== undefined) throw chosen.brokenTip;
-  return chosen;
 }
 
 /** Looks at files and folders as they lie on disk, in a repository or not. */

@@ -1,0 +1,254 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CordonError } from '../core/error.ts';
+import { plainText } from '../core/messages/index.ts';
+import {
+  checkLabels,
+  exportHere,
+  importHere,
+  listIndexes,
+  registerHere,
+  type LabelCheck,
+  type RegisteredHere,
+  type Session,
+} from '../core/pipeline/index.ts';
+import { wrap } from '../core/report/layout.ts';
+import { yamlWord } from '../core/report/paste.ts';
+import { choice, readArguments, type Parsed } from './arguments.ts';
+import { messagesOf, showProgress } from './output.ts';
+import { readPassphrase } from './read-passphrase.ts';
+import { readSmallFile } from './read-small-file.ts';
+import { sessionFor } from './session.ts';
+import { writeOutput } from './write-output.ts';
+
+/** A person waits for it as long as they like, and ends it with Ctrl-C. */
+const BUDGET_MS = 24 * 3600 * 1000;
+const MOST_KEY_BYTES = 64 * 1024;
+
+const options = {
+  check: { type: 'boolean' },
+  export: { type: 'string' },
+  names: { type: 'boolean' },
+  import: { type: 'string' },
+  force: { type: 'boolean' },
+  'passphrase-file': { type: 'string' },
+  recipient: { type: 'string' },
+  identity: { type: 'string' },
+  rotate: { type: 'boolean' },
+  list: { type: 'boolean' },
+} as const;
+
+/** Remembers classified files by fingerprint, gives the index away and takes others in. */
+export async function register(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, options);
+  choice(parsed, 'format', ['text', 'json'] as const, 'text');
+  const ways = ['check', 'export', 'import', 'rotate', 'list'].filter(
+    (name) => parsed.values[name],
+  );
+  if (ways.length > 1 || (ways.length === 1 && parsed.positionals.length > 0)) {
+    const word = [...ways.map((way) => `--${way}`), ...parsed.positionals].join(' ');
+    const detail = 'they exclude each other';
+    throw new CordonError('usage', { problem: 'bad-option', word, detail });
+  }
+  const { values } = parsed;
+  if (values['check'] === true) return check(parsed);
+  if (typeof values['export'] === 'string') return exportTo(parsed, resolve(values['export']));
+  if (typeof values['import'] === 'string') return importFrom(parsed, resolve(values['import']));
+  return values['list'] === true ? list(parsed) : registerFiles(parsed);
+}
+
+async function registerFiles(parsed: Parsed): Promise<number> {
+  const registered = await withSession(parsed, (session) =>
+    registerHere(session, {
+      paths: parsed.positionals.map((path) => resolve(path)),
+      rotate: parsed.values['rotate'] === true,
+    }),
+  );
+  const { outcome, thresholds } = registered;
+  const { manifest: _manifest, ...counts } = outcome;
+  show(parsed, { ...counts, thresholds }, () => summaryOf(parsed, registered));
+  return outcome.complete && outcome.unread.length === 0 ? 0 : 4;
+}
+
+function summaryOf(parsed: Parsed, { outcome, thresholds }: RegisteredHere): string[] {
+  const texts = messagesOf(parsed).copies.register;
+  const { files, textFiles: text, sourceBytes, indexBytes, folder, anew, unread } = outcome;
+  const [first] = unread;
+  return [
+    files === 0 ? texts.nothing : texts.registered({ files, text, size: sourceBytes }),
+    ...(files > 0 || outcome.removed > 0 ? [`  ${texts.changes(outcome)}`] : []),
+    ...(anew === undefined ? [] : [`  ${texts.anew[anew]}`]),
+    texts.index({ size: indexBytes, folder: plainText(folder) }),
+    ...(text > 0 ? [`  ${texts.thresholds(thresholds.block)}`] : []),
+    `  ${texts.key}`,
+    ...(first === undefined
+      ? []
+      : [
+          texts.unread({
+            count: unread.length,
+            first: plainText(first.path),
+            reason: first.reason,
+          }),
+        ]),
+    ...(outcome.complete ? [] : [texts.incomplete]),
+  ];
+}
+
+async function check(parsed: Parsed): Promise<number> {
+  const result = await withSession(parsed, checkLabels);
+  const open = result.found.filter(({ allowed }) => allowed === undefined);
+  show(parsed, { ...result, clean: open.length === 0 }, () => overlapsOf(parsed, result));
+  if (open.length > 0) return 1;
+  return result.notChecked.length > 0 ? 4 : 0;
+}
+
+/** Overlaps shown; the JSON form has all of them. */
+const MOST_SHOWN = 50;
+
+function overlapsOf(parsed: Parsed, { found, files, notChecked }: LabelCheck): string[] {
+  const messages = messagesOf(parsed);
+  const texts = messages.copies.register;
+  const open = found.filter(({ allowed }) => allowed === undefined);
+  const lines = [open.length === 0 ? texts.clean(files) : texts.mislabelled(open.length, files)];
+  for (const one of found.slice(0, MOST_SHOWN)) {
+    const { path, line, endLine, source, allowed } = one;
+    lines.push(`  ${plainText(placeOf(path, line, endLine))}`);
+    const text = texts.overlap({
+      ...one,
+      source: plainText(placeOf(source.path, source.line, source.endLine)),
+    });
+    lines.push(
+      `      ${text}${allowed === undefined ? '' : `; ${texts.overlapAllowed(plainText(allowed.reason))}`}`,
+    );
+  }
+  if (found.length > MOST_SHOWN) {
+    lines.push(`  ${messages.report.moreFindings(found.length - MOST_SHOWN, undefined)}`);
+  }
+  const [first] = open;
+  if (first !== undefined) {
+    lines.push(
+      texts.overlapAction,
+      `  - {kind: copy, fingerprint: ${yamlWord(first.fingerprint)},`,
+      `     reason: ${yamlWord(messages.report.reason)}}`,
+    );
+  }
+  for (const { what, rule } of notChecked.slice(0, MOST_SHOWN)) {
+    const reason = rule === 'payload' ? rule : messages.report.reasons[rule];
+    lines.push(`${messages.report.notChecked} ${plainText(what)} (${reason}).`);
+  }
+  return lines;
+}
+
+const placeOf = (path: string, line: number | undefined, endLine: number | undefined): string =>
+  line === undefined
+    ? path
+    : `${path}:${line}${endLine === undefined || endLine <= line ? '' : `-${endLine}`}`;
+
+async function exportTo(parsed: Parsed, file: string): Promise<number> {
+  const messages = messagesOf(parsed);
+  const { recipient, 'passphrase-file': passphraseFile } = parsed.values;
+  const names = parsed.values['names'] === true;
+  const passphrase =
+    recipient === undefined || passphraseFile !== undefined
+      ? await readPassphrase(text(passphraseFile), { twice: true, messages })
+      : undefined;
+  const wraps = [
+    ...(passphrase === undefined ? [] : [{ passphrase }]),
+    ...(typeof recipient === 'string'
+      ? [{ recipient: readSmallFile(recipient, MOST_KEY_BYTES).toString('utf8') }]
+      : []),
+  ];
+  if (wraps.length === 0)
+    throw withoutKey('--export', '--passphrase-file P or --recipient KEY.pem');
+  const { bytes, files } = await withSession(parsed, (session) =>
+    exportHere(session, { wraps, names }),
+  );
+  writeOutput(file, bytes);
+  show(parsed, { file, files, bytes: bytes.length, names }, () => [
+    messages.copies.register.exported({ file: plainText(file), size: bytes.length, files }),
+    messages.copies.register.exportedNames(names),
+  ]);
+  return 0;
+}
+
+async function importFrom(parsed: Parsed, file: string): Promise<number> {
+  const messages = messagesOf(parsed);
+  const { identity, 'passphrase-file': passphraseFile } = parsed.values;
+  // Asked before anybody types a passphrase for a file that is not there.
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+    throw new CordonError('source.unreadable', { path: file, why: 'ENOENT' });
+  }
+  const passphrase =
+    identity === undefined
+      ? await readPassphrase(text(passphraseFile), { twice: false, messages })
+      : undefined;
+  const key =
+    typeof identity === 'string'
+      ? { privateKey: readSmallFile(identity, MOST_KEY_BYTES).toString('utf8') }
+      : passphrase === undefined
+        ? undefined
+        : { passphrase };
+  if (key === undefined) throw withoutKey('--import', '--passphrase-file P or --identity KEY.pem');
+  const { manifest, replaced, folder } = await importHere(process.env, {
+    file,
+    with: key,
+    force: parsed.values['force'] === true,
+  });
+  const files = manifest.files.length;
+  show(parsed, { file, folder, files, replaced }, () => [
+    messages.copies.register.imported({ files, replaced }),
+  ]);
+  return 0;
+}
+
+const withoutKey = (word: string, expected: string): CordonError =>
+  new CordonError('usage', { problem: 'missing-argument', word: `register ${word}`, expected });
+
+const text = (value: string | boolean | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+function list(parsed: Parsed): Promise<number> {
+  const texts = messagesOf(parsed).copies.register;
+  const indexes = listIndexes(process.env);
+  show(parsed, { indexes }, () =>
+    indexes.length === 0
+      ? [texts.listedNone]
+      : indexes.map(({ name, imported, files = 0, made = 0, labels = [], problem }) =>
+          problem === undefined
+            ? texts.listed({
+                name,
+                imported,
+                files,
+                day: new Date(made).toISOString().slice(0, 10),
+                labels: plainText(labels.join(', ')),
+              })
+            : texts.listedBroken({ name, problem }),
+        ),
+  );
+  return Promise.resolve(indexes.some(({ problem }) => problem !== undefined) ? 4 : 0);
+}
+
+async function withSession<Result>(
+  parsed: Parsed,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const progress = showProgress(parsed);
+  const session = await sessionFor(parsed, BUDGET_MS, progress.onProgress);
+  return work(session).finally(progress.stop);
+}
+
+const MOST_COLUMNS = 80;
+
+function show(parsed: Parsed, json: object, lines: () => readonly string[]): void {
+  if (parsed.values['format'] === 'json') {
+    process.stdout.write(`${JSON.stringify({ schema: 1, ...json }, null, 2)}\n`);
+    return;
+  }
+  const columns = Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
+  for (const line of lines()) {
+    const [indent = ''] = /^ */.exec(line) ?? [];
+    for (const part of wrap(line.trim(), columns - indent.length)) {
+      process.stdout.write(`${indent}${part}\n`);
+    }
+  }
+}
