@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NewEvent } from '../core/audit/index.ts';
+import type { ConfigEntry } from '../core/git/config.ts';
 import { findGaps } from '../core/install/find-gaps.ts';
 import { findUnjudgedCommits, type Session } from '../core/pipeline/index.ts';
 
@@ -14,11 +15,14 @@ const MOST_COMMITS = 20;
 export function noticeGaps(session: Session): NewEvent[] {
   try {
     const { repo, config, stateDir } = session;
-    const gaps = findGaps(repo.commonDir, config.get('core.hookspath'));
-    // Not installed, or called by a hook of someone's own: then nothing was promised.
+    // Ours to every git child, so that none of them runs a hook.
+    const isOwn = ({ scope, value }: ConfigEntry) => scope === 'command' && value === '/dev/null';
+    const set = config.getAll('core.hookspath').findLast((entry) => !isOwn(entry));
+    const gaps = findGaps(repo.commonDir, set?.value);
+    // A server's, or called by a hook of someone's own: then nothing was promised.
     if (gaps === undefined) return [];
     const changed = changedSince(join(stateDir, 'seen'), gaps);
-    return [...(changed ? [gapEvent(gaps)] : []), ...(repo.bare ? [] : unjudged(session))];
+    return [...(changed ? [gapEvent(gaps)] : []), ...unjudged(session)];
   } catch {
     return [];
   }

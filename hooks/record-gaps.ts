@@ -1,6 +1,7 @@
 import type { NewEvent } from '../core/audit/index.ts';
 import type { OnChosen, Session } from '../core/pipeline/index.ts';
 import { noticeGaps } from './posture.ts';
+import type { Recording } from './record.ts';
 
 type Chosen = Parameters<OnChosen>[0];
 
@@ -19,11 +20,20 @@ export async function recordEvents(
   session?: Pick<Session, 'repo' | 'config'>,
   chosen?: Chosen,
 ) {
+  const recording = await recordingFor(session, chosen);
+  const failures = events.map((event) => recording.event(event));
+  recording.close();
+  return failures.find((failure) => failure !== undefined);
+}
+
+/** A recording that knows what it is about. */
+export async function recordingFor(
+  session: Pick<Session, 'repo' | 'config'> | undefined,
+  chosen: Chosen | undefined,
+): Promise<Recording> {
   const { startRecording } = await import('./record.ts');
   const recording = startRecording();
   if (session !== undefined) recording.about(session);
   if (chosen !== undefined) recording.onChosen(chosen);
-  const failures = events.map((event) => recording.event(event));
-  recording.close();
-  return failures.find((failure) => failure !== undefined);
+  return recording;
 }

@@ -2,7 +2,7 @@ import type { NewEvent } from '../core/audit/index.ts';
 import type { CordonError } from '../core/error.ts';
 import { choosePoliciesAtRest, openSession, type OnChosen } from '../core/pipeline/index.ts';
 import { noticeGaps } from './posture.ts';
-import { recordEvents } from './record-gaps.ts';
+import { recordEvents, recordingFor } from './record-gaps.ts';
 
 const BUDGET_MS = 60_000;
 
@@ -20,7 +20,13 @@ export async function prepareRecord(
       // A policy that is broken is told by whoever needs it.
       () => undefined,
     );
-    return (events) => recordEvents(events, session, chosen);
+    const recording = await recordingFor(session, chosen);
+    recording.settle();
+    return (events) => {
+      const failures = events.map((event) => recording.event(event));
+      recording.close();
+      return Promise.resolve(failures.find((failure) => failure !== undefined));
+    };
   } catch {
     return (events) => recordEvents(events);
   }

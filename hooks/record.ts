@@ -33,6 +33,8 @@ export interface Recording {
   readonly failed: (act: Act, error: unknown) => void;
   /** Records something else; gives what kept it from being written. */
   readonly event: (event: NewEvent) => CordonError | undefined;
+  /** Settles now who acts, on which repository and by which policy: it may soon be gone. */
+  readonly settle: () => void;
   /** Ends it: what was written is sealed. */
   readonly close: () => void;
 }
@@ -46,12 +48,15 @@ export function startRecording({ server = false }: { readonly server?: boolean }
   let session: Pick<Session, 'repo' | 'config'> | undefined;
   let chosen: Parameters<OnChosen>[0] | undefined;
   let touched: Parameters<OnChosen>[1];
+  let identity: ReturnType<typeof identityFor> | undefined;
   let append: ((event: NewEvent) => void) | undefined;
 
+  const settle = () =>
+    (identity ??= identityFor({ env, version, session, policies: chosen?.policies, server }));
   const open = (folder: string): ((event: NewEvent) => void) => {
-    const identity = identityFor({ env, version, session, policies: chosen?.policies, server });
+    const settled = settle();
     const privacy = privacyOf(chosen, folder);
-    const clear = { host: '', ...identity };
+    const clear = { host: '', ...settled };
     const { host: _, ...kept } = privacy.identity(clear);
     const opened = openRecord({ folder, identity: kept });
     writers.push(opened);
@@ -103,6 +108,7 @@ export function startRecording({ server = false }: { readonly server?: boolean }
     },
     event: (event) =>
       write([{ ...event, circumstances: [...(event.circumstances ?? []), ...circumstances] }]),
+    settle,
     close,
   };
 }

@@ -59,10 +59,8 @@ interface Seen {
 async function recorded(verdict: Verdict, seen: Seen, way: string): Promise<Verdict> {
   const events = await gapsOf(seen);
   if (verdict.findings.length === 0 && events.length === 0) return verdict;
-  const { startRecording } = await import('./record.ts');
-  const recording = startRecording();
-  if (seen.session !== undefined) recording.about(seen.session);
-  if (seen.chosen !== undefined) recording.onChosen(seen.chosen);
+  const { recordingFor } = await import('./record-gaps.ts');
+  const recording = await recordingFor(seen.session, seen.chosen);
   for (const event of events) recording.event(event);
   const told =
     verdict.findings.length === 0 ? verdict : recording.judged(verdict, { data: { way } });

@@ -6,8 +6,8 @@ import { messagesOf } from './output.ts';
 import { prepareRecord } from './record-install.ts';
 import { folderOf } from './session.ts';
 
-/** What Cordon keeps in a repository and can make again. */
-const caches = ['facts', 'labels', 'last.json', 'seen'];
+/** What Cordon keeps in a repository and can make again; the last is a name, and the next one serves as well. */
+const caches = ['facts', 'labels', 'last.json', 'seen', 'repository-id'];
 
 /** `cordon.url` means nothing without Cordon. Where it is not set, git says so with 5. */
 async function forgetUrl(dir: string): Promise<void> {

@@ -9,22 +9,19 @@ import { readFileAt } from './write-file.ts';
 export type Gap =
   | 'hooks-path-moved'
   | `hook-${'missing' | 'replaced' | 'not-executable'}:${string}`
-  | 'dispatcher-missing'
-  | 'runtime-missing';
+  | 'dispatcher-missing';
 
 /**
  * What of an installed guard is missing, by a handful of small reads and no process: cheap enough for every
  * commit. Whether git runs our hooks in every other work tree, and whether their bytes are whole, is
- * `inspectInstall`'s to ask. Undefined where Cordon is not installed; `hooksPath`: `core.hooksPath`
+ * `inspectInstall`'s to ask. Undefined where `cordon init` was not run in this clone; `hooksPath`: `core.hooksPath`
  * as git has it here.
  */
 export function findGaps(commonDir: string, hooksPath: string | undefined): Gap[] | undefined {
   const manifest = readManifest(commonDir);
-  if (manifest === undefined) return undefined;
+  if (manifest?.kind !== 'client') return undefined;
   const gaps: Gap[] = [];
   const isThere = (path: string) => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (!isThere(join(manifest.runtime, 'cordon.mjs'))) gaps.push('runtime-missing');
-  if (manifest.kind === 'server') return gaps;
   const folder = join(commonDir, 'cordon');
   if (!/(?:^|\/)cordon\/hooks\/?$/.test(hooksPath ?? '')) gaps.push('hooks-path-moved');
   if (!['dispatch.sh', 'run.sh'].every((name) => isThere(join(folder, name)))) {
