@@ -5,9 +5,7 @@
 export function importEnd(bytes: Buffer, start: number): number {
   let at = start;
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
-  const first = bytes[at] ?? 0;
-  // i(mport, nclude) f(rom) u(se, sing) r(equire) e(xport) c(onst) l(et) v(ar) # @
-  if (!STARTS[first]) return -1;
+  if (!mayStart(bytes, at)) return -1;
   const limit = Math.min(bytes.length, at + LONGEST);
   const newline = bytes.indexOf(10, at);
   const lineEnd = newline < 0 || newline > limit ? limit : newline;
@@ -28,8 +26,26 @@ export function importEnd(bytes: Buffer, start: number): number {
 
 const LONGEST = 4096;
 
-const STARTS = new Uint8Array(256);
-for (const byte of Buffer.from('ifurecl#@v', 'latin1')) STARTS[byte] = 1;
+/** The first three letters of whatever may begin such a line: nearly all other lines end here. */
+const STARTS = new Set(
+  ['imp', 'inc', 'fro', 'use', 'usi', 'req', 'exp', 'con', 'let', 'var', 'ext'].map((letters) =>
+    packed(Buffer.from(letters, 'latin1'), 0),
+  ),
+);
+
+function packed(bytes: Buffer, at: number): number {
+  return ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+}
+
+function mayStart(bytes: Buffer, at: number): boolean {
+  const first = bytes[at] ?? 0;
+  if (first === 0x23 || first === 0x40) {
+    let next = at + 1;
+    while (bytes[next] === 0x20) next++;
+    return bytes[next] === 0x69 || bytes[next] === 0x75;
+  }
+  return first > 0x62 && first < 0x77 && STARTS.has(packed(bytes, at));
+}
 
 const OPENED =
   /^(?:from\s+[\w.]+\s+import\s*|import\s+(?:type\s+)?(?:\w+\s*,\s*)?|export\s+(?:type\s+)?|use\s+[\w:]+|(?:const|let|var)\s+)([({])(?![^)}]*[)}])/;
@@ -57,7 +73,8 @@ function closeOf(bytes: Buffer, from: number, limit: number, close: number): num
   for (let at = from; at < limit; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === close) return at + 1;
-    if (byte === 0x3d || byte === 0x3b || byte === 0x28) return -1;
+    // A list in a list, or the next statement: each scan ends where another may begin.
+    if (byte === 0x3d || byte === 0x3b || byte === 0x28 || byte === 0x7b) return -1;
   }
   return -1;
 }
