@@ -7,24 +7,31 @@ export function importEnd(bytes: Buffer, start: number): number {
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
   if (!mayStart(bytes, at)) return -1;
   const limit = Math.min(bytes.length, at + LONGEST);
-  const newline = bytes.indexOf(10, at);
-  const lineEnd = newline < 0 || newline > limit ? limit : newline;
+  const newline = bytes.subarray(at, limit).indexOf(10);
+  // What a long line holds beside is worth more than the import.
+  if (newline < 0 && limit < bytes.length) return -1;
+  const lineEnd = newline < 0 ? limit : at + newline;
+  const next = newline < 0 ? limit : lineEnd + 1;
+  if (lineEnd - at > LONGEST_LINE) return -1;
   const line = bytes.toString('latin1', at, lineEnd);
-  const next = lineEnd < bytes.length && bytes[lineEnd] === 10 ? lineEnd + 1 : lineEnd;
   if (line.includes('"""') || line.includes("'''")) return -1;
   const opened = OPENED.exec(line);
   if (opened !== null) {
     const end = closeOf(bytes, at + opened[0].length, limit, opened[1] === '(' ? 0x29 : 0x7d);
-    if (end < 0) return next;
-    const rest = bytes.indexOf(10, end);
-    const tail = bytes.toString('latin1', end, rest < 0 ? Math.min(bytes.length, end + 300) : rest);
-    if (TAIL.test(tail)) return rest < 0 ? bytes.length : rest + 1;
-    return opened[0].startsWith('export') ? -1 : next;
+    const names = /^(?:from|import|use)/.test(line);
+    if (end < 0) return names ? next : -1;
+    const rest = bytes.subarray(end, end + LONGEST_LINE);
+    const stop = rest.indexOf(10);
+    if (stop < 0 && end + LONGEST_LINE < bytes.length) return -1;
+    const tail = rest.toString('latin1', 0, stop < 0 ? rest.length : stop);
+    if (TAIL.test(tail) && !MORE.test(tail)) return stop < 0 ? bytes.length : end + stop + 1;
+    return names ? next : -1;
   }
-  return SINGLE.test(line) ? next : -1;
+  return SINGLE.test(line) && !MORE.test(line) ? next : -1;
 }
 
 const LONGEST = 4096;
+const LONGEST_LINE = 512;
 
 /** The first three letters of whatever may begin such a line: nearly all other lines end here. */
 const STARTS = new Set(
@@ -67,6 +74,9 @@ const SINGLE = new RegExp(
     '^extern\\s+crate\\b',
   ].join('|'),
 );
+
+/** Another statement on the same line. */
+const MORE = /;\s*(?!import\b|use\b|from\b)[^\s/#]/;
 
 /** The end of a list of names, -1 where anything else stands in it. */
 function closeOf(bytes: Buffer, from: number, limit: number, close: number): number {
