@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<readonly Row[]>> = {
   'source-tree': async () => (await import('./source-tree.ts')).benchSourceTree(),
   push: async () => (await import('./push.ts')).benchPush(),
   'large-files': async () => (await import('./large-files.ts')).benchLargeFiles(),
+  copies: async () => (await import('./copies.ts')).benchCopies(),
   peers: async () => (await import('./peers.ts')).benchPeers(),
 };
 

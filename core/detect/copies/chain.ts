@@ -33,7 +33,26 @@ interface Open {
   sourceFirst: number;
   sourceLast: number;
   hits: number[];
-  counted: Set<number>;
+  /** Entries that were counted; a set once there are many. */
+  entries: number[];
+  counted: Set<number> | undefined;
+}
+
+/** Counted entries that are looked through one by one. */
+const FEW = 12;
+
+/** Whether the chain counts this entry for the first time. */
+function count(chain: Open, entry: number): boolean {
+  const { entries } = chain;
+  if (chain.counted === undefined) {
+    if (entries.includes(entry)) return false;
+    entries.push(entry);
+    if (entries.length > FEW) chain.counted = new Set(entries);
+    return true;
+  }
+  if (chain.counted.has(entry)) return false;
+  chain.counted.add(entry);
+  return true;
 }
 
 /**
@@ -76,7 +95,8 @@ export function chainHits(
         sourceFirst: p,
         sourceLast: p,
         hits: [],
-        counted: new Set(),
+        entries: [],
+        counted: undefined,
       };
       chains.push(chain);
     }
@@ -85,8 +105,7 @@ export function chainHits(
     chain.last = q + k - 1;
     if (p < chain.sourceFirst) chain.sourceFirst = p;
     if (p + k - 1 > chain.sourceLast) chain.sourceLast = p + k - 1;
-    if (chain.counted.has(entry)) return;
-    chain.counted.add(entry);
+    if (!count(chain, entry)) return;
     chain.hits.push(q);
     for (let i = Math.max(q, chain.covered); i < q + k; i++) chain.score += worth(i);
     chain.covered = q + k;
