@@ -7,7 +7,6 @@ import {
   withThresholds,
 } from '../detect/copies/index-builder.ts';
 import type { CopyIndex, SourceFile, Thresholds } from '../detect/copies/types.ts';
-import { CordonError } from '../error.ts';
 
 /** What the text index is made with. */
 export interface TextTables extends IndexTables {
@@ -44,23 +43,19 @@ export function startText(tables: TextTables): TextBuild {
   };
 }
 
-/** From an earlier one; undefined where it cannot be read any more. */
-export function resumeText(tables: TextTables, text: Buffer): TextBuild | undefined {
-  let index: CopyIndex;
-  try {
-    index = decodeIndex(text);
-  } catch (error) {
-    if (error instanceof CordonError && error.code === 'copies.bad-file') return undefined;
-    throw error;
-  }
+/**
+ * From an earlier one, which is decoded where something changes. `add` and `finish` throw
+ * `copies.bad-file` where it cannot be.
+ */
+export function resumeText(tables: TextTables, text: Buffer): TextBuild {
+  let index: CopyIndex | undefined;
   let removed: string[] = [];
   let added: SourceFile[] = [];
   let bytes = 0;
-  let changed = false;
   const flush = () => {
     if (removed.length === 0 && added.length === 0) return;
-    index = updateIndex(index, { removed, added }, tables);
-    [removed, added, bytes, changed] = [[], [], 0, true];
+    index = updateIndex(index ?? decodeIndex(text), { removed, added }, tables);
+    [removed, added, bytes] = [[], [], 0];
   };
   return {
     remove: (id) => void removed.push(id),
@@ -72,7 +67,7 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild | undefi
     },
     finish() {
       flush();
-      return Promise.resolve(changed ? encodeIndex(index) : text);
+      return Promise.resolve(index === undefined ? text : encodeIndex(index));
     },
   };
 }

@@ -1,11 +1,12 @@
 import { CordonError } from '../error.ts';
-import { repositoryId } from '../git/index.ts';
 import type { CopyIndex } from '../detect/copies/types.ts';
+import { repositoryId } from '../git/index.ts';
 import {
   addSecret,
   type FileStamp,
   folderOf,
   type Generation,
+  type IndexSecrets,
   indexIdOf,
   makeIndexFolder,
   makeSecrets,
@@ -75,15 +76,47 @@ export async function registerRepository(
   const folder = folderOf(options.dataFolder, repository);
   makeIndexFolder(folder);
   const { secrets, made } = makeSecrets(folder);
-  const secret = secrets.secrets[0];
+  const place = { repository, folder, secrets, made };
+  const before = readBefore(folder, options, secrets.secrets[0]);
+  try {
+    return await register(session, options, place, before);
+  } catch (error) {
+    // A text index that opens and cannot be read: made anew, like one that does not open.
+    const isUnread = error instanceof CordonError && error.code === 'copies.bad-file';
+    if (!isUnread || before.generation === undefined) throw error;
+    return register(session, options, place, { anew: 'damaged' });
+  }
+}
 
+interface Before {
+  readonly generation?: Generation;
+  readonly anew?: NonNullable<RegisterOutcome['anew']>;
+}
+
+async function register(
+  session: Session,
+  options: RegisterOptions,
+  {
+    repository,
+    folder,
+    secrets,
+    made,
+  }: {
+    readonly repository: string;
+    readonly folder: string;
+    readonly secrets: IndexSecrets;
+    readonly made: boolean;
+  },
+  before: Before,
+): Promise<RegisterOutcome> {
+  const secret = secrets.secrets[0];
   // Asked before anything is read: what changes meanwhile must look changed the next time.
   const state = stateOf(session, options.tables.version, secret);
-  const before = readBefore(folder, options, secret);
-  const resumed = before.generation && resumeText(options.tables, before.generation.text);
-  const previous = resumed === undefined ? undefined : before.generation?.manifest;
-  const text = resumed ?? startText(options.tables);
-  const anew = before.generation !== undefined && resumed === undefined ? 'damaged' : before.anew;
+  const previous = before.generation?.manifest;
+  const text =
+    before.generation === undefined
+      ? startText(options.tables)
+      : resumeText(options.tables, before.generation.text);
 
   const found = await registerFiles(session, {
     previous: previous?.files ?? [],
@@ -122,7 +155,7 @@ export async function registerRepository(
     folder,
     repository,
     keyMade: made,
-    ...(anew !== undefined && { anew }),
+    ...(before.anew !== undefined && { anew: before.anew }),
     files: found.files.length,
     textFiles: found.files.filter((file) => file.text).length,
     sourceBytes: found.files.reduce((sum, { size }) => sum + size, 0),
@@ -154,11 +187,7 @@ export async function rotateKey(
 }
 
 /** What of an earlier registration can be gone on from, or why nothing can. */
-function readBefore(
-  folder: string,
-  options: RegisterOptions,
-  secret: Buffer,
-): { readonly generation?: Generation; readonly anew?: NonNullable<RegisterOutcome['anew']> } {
+function readBefore(folder: string, options: RegisterOptions, secret: Buffer): Before {
   let generation: Generation | undefined;
   try {
     generation = readGeneration(folder);

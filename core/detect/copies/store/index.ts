@@ -16,5 +16,6 @@ export {
 } from './index-folder.ts';
 export { indexIdOf, publicKeyOf } from './index-identity.ts';
 export type { FileStamp, FileVersion, Manifest, RegisteredFile } from './manifest.ts';
+export type { IndexSecrets } from './secret.ts';
 export { addSecret, makeSecrets, sourceId } from './secret.ts';
 export type { UnwrapWith, WrapFor } from './wrap-key.ts';

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CordonError } from '../../../error.ts';
@@ -94,9 +94,13 @@ export function keyIdOf(secret: Buffer): Buffer {
   return createHmac('sha256', secret).update('cordon copies key id').digest().subarray(0, 8);
 }
 
+/** Derived once for an index, not once for each of its files. */
+const idKeys = new WeakMap<Buffer, KeyObject>();
+
 /** Names a source: stable while its path stays, and meaningless without the secret. */
 export function sourceId(secret: Buffer, path: string, version: FileVersion): string {
-  const key = keyFor(secret, 'source id');
+  const key = idKeys.get(secret) ?? createSecretKey(keyFor(secret, 'source id'));
+  idKeys.set(secret, key);
   const name = createHmac('sha256', key).update(`${version}\0${path}`).digest('hex');
   return `src-${name.slice(0, 16)}`;
 }
