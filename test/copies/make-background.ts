@@ -15,23 +15,20 @@ import { eachGram } from '../../core/detect/copies/background/each-gram.ts';
 import { encodeGrams } from '../../core/detect/copies/background/gram-file.ts';
 import { encodeWords } from '../../core/detect/copies/background/word-table.ts';
 import { lex } from '../../core/detect/copies/lex.ts';
-import { kind, type View } from '../../core/detect/copies/types.ts';
+import { kind } from '../../core/detect/copies/types.ts';
 import { filesOf, listFiles, readPackages, type CorpusPackage } from './read-packages.ts';
 import { createWordCounter } from './word-counter.ts';
 
 const root = process.argv[2];
 if (root === undefined) throw new Error('usage: make-background.ts FOLDER');
 const out = join(import.meta.dirname, '../../core/detect/copies/background');
-/** A gram is an idiom where so many packages have it. */
-const packagesForIdiom = Number(process.argv[3] ?? 2);
 const wordsKept = 180_000;
 
 const packages = readPackages(root);
 const words = createWordCounter();
 const shipped = createBloom(blocksFor(40_000_000));
-const seenBy = Array.from({ length: packagesForIdiom - 1 }, () =>
-  createBloom(blocksFor(120_000_000)),
-);
+/** Grams of the packages before this one: what stands in two is an idiom. */
+const seen = createBloom(blocksFor(150_000_000));
 const tally = new Map<string, Tally>();
 interface Tally {
   bytes: number;
@@ -48,6 +45,7 @@ for (const file of listFiles(join(import.meta.dirname, 'boilerplate')))
   takeWhole('hand-written boilerplate', readFileSync(file));
 
 for (const one of packages) {
+  process.stderr.write(`${one.name}\n`);
   const group = one.name.split('/')[0] ?? '';
   const mine = { text: noGrams(), rename: noGrams() };
   for (const { path, bytes } of filesOf(one)) {
@@ -57,23 +55,17 @@ for (const one of packages) {
     );
     counts.bytes += bytes.length;
     eachGram(bytes, (view, high, low) => {
-      let at = 0;
-      while (at < seenBy.length && seenBy[at]?.has(view, high, low) === true) at += 1;
-      if (at === seenBy.length) {
-        if (shipped.add(view, high, low)) {
-          fresh += 1;
-          counts[view] += 1;
-        }
-      } else {
-        mine[view].high.push(high);
-        mine[view].low.push(low);
+      if (!seen.has(view, high, low)) push(mine[view], high, low);
+      else if (shipped.add(view, high, low)) {
+        fresh += 1;
+        counts[view] += 1;
       }
     });
   }
   // Only now: a gram that a package repeats to itself is no idiom.
   for (const view of ['text', 'rename'] as const) {
-    const order = distinct(mine[view]);
-    for (const i of order) raise(view, mine[view].high[i] ?? 0, mine[view].low[i] ?? 0);
+    const { high, low, count } = mine[view];
+    for (let i = 0; i < count; i++) seen.add(view, high[i] ?? 0, low[i] ?? 0);
   }
   words.endPackage();
 }
@@ -82,7 +74,6 @@ const grams = foldBloom(shipped, fresh);
 const about = {
   grams: fresh,
   packages: packages.length,
-  packagesForIdiom,
   brought: Object.fromEntries(tally),
 };
 writeFileSync(join(out, 'public-grams.bin'), encodeGrams(grams, about));
@@ -105,34 +96,28 @@ function takeWhole(name: string, bytes: Buffer): void {
   });
 }
 
+/** Grams of one package, in arrays that grow. */
 interface GramList {
-  readonly high: number[];
-  readonly low: number[];
+  high: Uint32Array;
+  low: Uint32Array;
+  count: number;
 }
 
 function noGrams(): GramList {
-  return { high: [], low: [] };
+  return { high: new Uint32Array(1 << 16), low: new Uint32Array(1 << 16), count: 0 };
 }
 
-/** Where each different gram first stands. */
-function distinct({ high, low }: GramList): number[] {
-  const seen = new Set<number>();
-  const first: number[] = [];
-  high.forEach((h, i) => {
-    const key = h * 0x20_0000 + ((low[i] ?? 0) & 0x1f_ffff);
-    if (seen.has(key)) return;
-    seen.add(key);
-    first.push(i);
-  });
-  return first;
-}
-
-function raise(view: View, high: number, low: number): void {
-  for (const seen of seenBy) {
-    if (seen.has(view, high, low)) continue;
-    seen.add(view, high, low);
-    return;
+function push(list: GramList, high: number, low: number): void {
+  if (list.count === list.high.length) {
+    for (const half of ['high', 'low'] as const) {
+      const wider = new Uint32Array(2 * list.count);
+      wider.set(list[half]);
+      list[half] = wider;
+    }
   }
+  list.high[list.count] = high;
+  list.low[list.count] = low;
+  list.count += 1;
 }
 
 function tallyOf(name: string): Tally {

@@ -38,12 +38,15 @@ export function readPackages(root: string): CorpusPackage[] {
   return packages.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Source and prose of one package, by relative path; no bundles, nothing beyond 1 MB. */
+/** Source and prose of one package, by relative path; no bundles, no file beyond 256 KB, 24 MB in all. */
 export function* filesOf({ folder }: CorpusPackage): Generator<{ path: string; bytes: Buffer }> {
+  let taken = 0;
   for (const file of listFiles(folder)) {
     const path = file.slice(folder.length + 1);
     if (!sources.test(path) || minified.test(`/${path}`)) continue;
-    if (statSync(file).size > 1024 * 1024) continue;
+    const { size } = statSync(file);
+    if (size > 256 * 1024 || taken + size > 24 * 1024 * 1024) continue;
+    taken += size;
     yield { path, bytes: readFileSync(file) };
   }
 }
@@ -71,6 +74,8 @@ function foldersOf(root: string, from: 'go' | 'rust'): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory() && isModule.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((folder) => !folder.includes('/cache/'))
+    .filter(
+      (folder) => !/\/cache\/|\/(?:windows|web-sys|linux-raw|tch-|cudarc|icu_)[^/]*$/.test(folder),
+    )
     .sort();
 }

@@ -58,7 +58,7 @@ export function guardBackground(options: GuardOptions): GuardedBackground {
     has: (view, high, low) => machine.has(view, high, low) && !kept[view].has(high, low),
   };
   return {
-    has: joinBackgrounds(shipped, installed).has,
+    ...joinBackgrounds(shipped, installed),
     protect(path, bytes) {
       const { code, prose } = lex(bytes);
       const overlaps: Overlap[] = [];
