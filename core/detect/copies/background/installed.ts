@@ -165,15 +165,16 @@ function cachedModules(
   isModule: RegExp,
   depth: number,
   finder: Finder,
+  top = root,
 ): void {
   for (const folder of subfolders(root)) {
     if (isModule.test(folder)) {
       const [, name = folder, version = ''] =
-        /^(.*?)(?:@v|-)(\d[^@/\\]*)$/.exec(folder.slice(root.length + 1)) ?? [];
+        /^(.*?)(?:@v|-)(\d[^@/\\]*)$/.exec(folder.slice(top.length + 1)) ?? [];
       if (finder.isForeign(folder)) finder.add({ ecosystem, name, version, folder });
       else finder.leaveOut(folder, 'own-code');
     } else if (depth > 1 && !/[\\/]cache$/.test(folder)) {
-      cachedModules(ecosystem, folder, isModule, depth - 1, finder);
+      cachedModules(ecosystem, folder, isModule, depth - 1, finder, top);
     }
   }
 }
