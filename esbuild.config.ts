@@ -41,10 +41,17 @@ await build({
   format: 'cjs',
   external: ['vscode'],
   outfile: 'dist/extension.cjs',
+  // CommonJS has no import.meta; data that is shipped is looked for beside the bundle.
+  define: { ...shared.define, 'import.meta.url': '__cordonUrl' },
+  banner: { js: "const __cordonUrl=require('node:url').pathToFileURL(__filename).href;" },
 });
 
 // What editors complete a policy by; cordon init lays it beside the policy.
 writeFileSync('dist/policy.schema.json', policyJsonSchema());
+
+// What is known of public code: read by core/detect/copies/background/shipped.ts.
+for (const name of ['public-words.bin', 'public-grams.bin'])
+  cpSync(`core/detect/copies/background/${name}`, `dist/${name}`);
 
 // husky's installer copies this file from beside itself.
 cpSync('node_modules/husky/husky', 'dist/chunks/husky');

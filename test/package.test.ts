@@ -28,11 +28,13 @@ function packed(): string[] {
 test('the package ships the bundles and nothing of the workshop', () => {
   const files = packed();
   const others = files.filter(
-    (path) => !/^dist\/(?:[\w.-]+\.(?:cjs|mjs|json|txt)|chunks\/[\w.-]+)$/.test(path),
+    (path) => !/^dist\/(?:[\w.-]+\.(?:cjs|mjs|json|txt|bin)|chunks\/[\w.-]+)$/.test(path),
   );
   expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   // husky's installer copies this file from beside itself.
   expect(files).toContain('dist/chunks/husky');
+  // Without these a copy could not be told from an idiom.
+  expect(files).toEqual(expect.arrayContaining(['dist/public-grams.bin', 'dist/public-words.bin']));
 });
 
 test('everything the manifest names is there, and nothing is left to install', () => {
