@@ -70,7 +70,7 @@ export async function checkLabels(session: Session): Promise<LabelCheck> {
 }
 
 async function trackedFiles({ repo }: Session): Promise<PathName[]> {
-  const listed = await runGit(repo, ['ls-files', '-z', '--full-name', '--', ':/']);
+  const listed = await runGit(repo, ['ls-files', '-z', '--cached', '--deduplicate']);
   const paths: PathName[] = [];
   for (let at = 0; at < listed.length;) {
     const end = listed.indexOf(0, at);
