@@ -2,6 +2,7 @@ import { isZeroOid, listStaged, readObjects, type PathEntry, runGit } from '../g
 import { judge } from '../judge/index.ts';
 import type { Oid, Verdict } from '../model.ts';
 import { choosePolicies } from '../policy/index.ts';
+import { followCode } from './copies.ts';
 import { findHome } from './home.ts';
 import { isLate, lookAtObjects } from './look-at-objects.ts';
 import {
@@ -67,6 +68,8 @@ export async function judgeCommit(
     verdict = judge(await inputFor(act, { ...nothingLifted, ...lifted }));
   }
   flushQuietly(store);
+  // What is committed here now must be known in the other repositories of this machine.
+  if (kind === 'commit') await followCode(session);
   return verdict;
 }
 

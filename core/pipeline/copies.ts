@@ -12,11 +12,12 @@ import {
 import { indexesIn } from '../detect/copies/store/index-folder.ts';
 import type { Detector } from '../detect/detector.ts';
 import { CordonError } from '../error.ts';
+import { repositoryId } from '../git/index.ts';
 import type { NotChecked } from '../model.ts';
 import { copyTables } from './copy-tables.ts';
 import { userFolder } from './data-folder.ts';
 import { refreshIfStale } from './refresh.ts';
-import { nameSources } from './register.ts';
+import { nameSources, registerRepository, type RegisterOptions } from './register.ts';
 import type { Session } from './session.ts';
 
 /** Everything that is registered on this machine, ready to be looked for. */
@@ -27,6 +28,8 @@ export interface CopiesHere {
   readonly key: string;
   /** Indexes that could not be read: copies of what they hold were not looked for. */
   readonly gaps: readonly NotChecked[];
+  /** Their names. */
+  readonly unreadable: readonly string[];
 }
 
 /** One function for the whole process: what it opened before is kept by it. */
@@ -39,8 +42,9 @@ export function openCopies(env: Session['env']): CopiesHere | undefined {
   if (folder === undefined) return undefined;
   const set = openCatalogue(folder, decode);
   const gaps = set.unreadable.map((one) => gapOf(folder, one));
-  if (set.members.length === 0) return gaps.length === 0 ? undefined : { key: set.key, gaps };
-  return { detector: copiesDetector(set, shippedWords()), key: set.key, gaps };
+  const here = { key: set.key, gaps, unreadable: set.unreadable.map(({ name }) => name) };
+  if (set.members.length === 0) return gaps.length === 0 ? undefined : here;
+  return { ...here, detector: copiesDetector(set, shippedWords()) };
 }
 
 /**
@@ -48,16 +52,25 @@ export function openCopies(env: Session['env']): CopiesHere | undefined {
  * must be known, and a torn index is made anew.
  */
 export async function openFreshCopies(session: Session): Promise<CopiesHere | undefined> {
-  await refreshOwn(session);
+  await refreshOwn(session, refreshIfStale);
+  const here = openCopies(session.env);
+  // What looks fresh by its first part may be torn further on.
+  if (here?.unreadable.includes(repositoryId(session.repo)) !== true) return here;
+  await refreshOwn(session, registerRepository);
   return openCopies(session.env);
 }
 
 /** Brings this repository's index up to date, where it has one. */
-export async function refreshOwn(session: Session): Promise<void> {
+export const followCode = (session: Session): Promise<void> => refreshOwn(session, refreshIfStale);
+
+async function refreshOwn(
+  session: Session,
+  bring: (session: Session, options: RegisterOptions) => Promise<unknown>,
+): Promise<void> {
   const dataFolder = userFolder(session.env);
   if (dataFolder === undefined || !hasIndexes(dataFolder)) return;
   try {
-    await refreshIfStale(session, { dataFolder, tables: copyTables() });
+    await bring(session, { dataFolder, tables: copyTables(), ignored: false });
   } catch (error) {
     // A broken policy, a full disk, no time: the act tells the first, and is judged by the index as it is.
     if (!(error instanceof CordonError)) throw error;
@@ -74,7 +87,6 @@ function hasIndexes(dataFolder: string): boolean {
 }
 
 function gapOf(folder: string, { name, code, reason }: UnreadableIndex): NotChecked {
-  const why = code === 'copies.bad-file' ? 'damaged' : 'its key is gone';
-  const detail = reason === '' ? why : `${why}, ${reason}`;
-  return { what: `${join(indexesIn(folder), name)}: ${detail}`, rule: 'index-unreadable' };
+  const why = code === 'copies.bad-file' ? reason || 'damaged' : 'its key is gone';
+  return { what: `${join(indexesIn(folder), name)}: ${why}`, rule: 'index-unreadable' };
 }

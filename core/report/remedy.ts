@@ -117,6 +117,8 @@ function allowOf(
   const [first] = findings;
   if (first === undefined) return undefined;
   const { kind, fingerprint } = first;
+  // What is not of the content cannot be let through by a line about content.
+  if (first.rule === 'index-unreadable') return undefined;
   if (kind === 'policy' || kind === 'destination' || kind === 'signature') return undefined;
   // One path is enough to show the line's shape; a long list would only hide it.
   const path = first.path ?? '';
