@@ -12,6 +12,9 @@ export interface Package {
 
 /** Which packages play which part: no package plays two of one language. */
 export interface Corpora {
+  readonly id: string;
+  /** How its tables are headed. */
+  readonly title: string;
   readonly language: Language;
   /** The project whose code is classified. */
   readonly indexed: readonly Package[];
@@ -42,22 +45,43 @@ const debian = from('debian');
 
 const HERE: Package = { registry: 'here', name: 'node_modules', version: '' };
 
+const PYTHON_BACKGROUND = pypi(
+  'transformers@5.24.0 numpy@2.4.6 scipy@1.17.1 pandas@3.1.1 scikit_learn@1.9.1 matplotlib@3.11.2 django@5.2.19 keras@3.15.1 jax@0.10.2 flax@0.12.8 pytorch_lightning@2.6.6 timm@1.0.31 torchvision@0.29.2 accelerate@1.15.0 peft@0.21.2',
+);
+
+const PYTHON_CALIBRATION = pypi(
+  'homeassistant@2024.3.3 sktime@1.2.0 keras_hub@0.32.0 torch_geometric@2.8.1 gluonts@0.17.0',
+);
+
+const PYTHON_NEGATIVES = pypi(
+  'ansible@12.3.0 apache_superset@6.1.0 ase@3.29.0 astropy@8.0.2 biopython@1.88 bokeh@3.9.2 botorch@0.18.1 catalyst@22.4 cirq_core@1.7.0 darts@0.48.1 dask@2026.8.0 deepspeed@0.3.1.dev5 diffusers@0.42.1 espnet@202511 gensim@4.4.0 google_cloud_aiplatform@2.7.0 gpytorch@1.15.2 gradio@6.31.0 haystack_ai@3.4.1 kubernetes@37.0.2 langchain_community@0.4.2 llama_index_core@0.14.25 mlflow@3.18.0 mmdet@3.3.0 modelscope@1.40.2 ms_swift@4.6.0 mypy@2.4.1 nltk@3.10.4 oci@2.189.0 paddlenlp@2.8.1 pylint@4.1.4 pymatgen@2026.10.24 pymc@5.28.5 pyro_ppl@1.9.2 qiskit@2.6.2 stable_baselines3@2.9.2 statsmodels@0.15.0 streamlit@1.67.0 tensor2tensor@1.15.7 tensorflow_probability@0.25.0 trax@1.4.1 ultralytics@8.4.190',
+);
+
 export const CORPORA: readonly Corpora[] = [
   {
+    id: 'python',
+    title: 'Python',
+    language: PYTHON,
+    indexed: pypi('pennylane@0.45.1'),
+    carriers: pypi('scrapy@2.19.0 sqlalchemy@2.1.9 wagtail@8.0.1'),
+    background: PYTHON_BACKGROUND,
+    calibration: PYTHON_CALIBRATION,
+    negatives: PYTHON_NEGATIVES,
+  },
+  {
+    id: 'ml',
+    title:
+      "Python, a laboratory's own kind: public ML code, which other packages really copied from",
     language: PYTHON,
     indexed: pypi('nemo_toolkit@3.0.0 megatron_core@0.16.1 monai@1.6.1 speechbrain@1.1.2'),
     carriers: pypi('scrapy@2.19.0 sqlalchemy@2.1.9 wagtail@8.0.1'),
-    background: pypi(
-      'transformers@5.24.0 numpy@2.4.6 scipy@1.17.1 pandas@3.1.1 scikit_learn@1.9.1 matplotlib@3.11.2 django@5.2.19 keras@3.15.1 jax@0.10.2 flax@0.12.8 pytorch_lightning@2.6.6 timm@1.0.31 torchvision@0.29.2 accelerate@1.15.0 peft@0.21.2',
-    ),
-    calibration: pypi(
-      'homeassistant@2024.3.3 sktime@1.2.0 pennylane@0.45.1 keras_hub@0.32.0 torch_geometric@2.8.1 gluonts@0.17.0',
-    ),
-    negatives: pypi(
-      'ansible@12.3.0 apache_superset@6.1.0 ase@3.29.0 astropy@8.0.2 biopython@1.88 bokeh@3.9.2 botorch@0.18.1 catalyst@22.4 cirq_core@1.7.0 darts@0.48.1 dask@2026.8.0 deepspeed@0.3.1.dev5 diffusers@0.42.1 espnet@202511 gensim@4.4.0 google_cloud_aiplatform@2.7.0 gpytorch@1.15.2 gradio@6.31.0 haystack_ai@3.4.1 kubernetes@37.0.2 langchain_community@0.4.2 llama_index_core@0.14.25 mlflow@3.18.0 mmdet@3.3.0 modelscope@1.40.2 ms_swift@4.6.0 mypy@2.4.1 nltk@3.10.4 oci@2.189.0 paddlenlp@2.8.1 pylint@4.1.4 pymatgen@2026.10.24 pymc@5.28.5 pyro_ppl@1.9.2 qiskit@2.6.2 stable_baselines3@2.9.2 statsmodels@0.15.0 streamlit@1.67.0 tensor2tensor@1.15.7 tensorflow_probability@0.25.0 trax@1.4.1 ultralytics@8.4.190',
-    ),
+    background: PYTHON_BACKGROUND,
+    calibration: PYTHON_CALIBRATION,
+    negatives: PYTHON_NEGATIVES,
   },
   {
+    id: 'typescript',
+    title: 'TypeScript',
     language: TYPESCRIPT,
     indexed: npm(
       '@theia/core@1.75.0 @theia/plugin-ext@1.75.0 @theia/monaco@1.75.0 @theia/debug@1.75.0 @theia/filesystem@1.75.0 @theia/workspace@1.75.0 @theia/task@1.74.1 @theia/terminal@1.75.0 @theia/ai-core@1.74.1 @theia/ai-chat@1.74.1 @theia/ai-ide@1.74.1 @theia/scm@1.75.0 @theia/git@1.32.0 @theia/search-in-workspace@1.75.0 @theia/navigator@1.75.0 @theia/notebook@1.74.1 @theia/editor@1.75.0 @theia/preferences@1.75.0 @theia/vsx-registry@1.74.1 @theia/ai-mcp@1.74.1',
@@ -75,6 +99,8 @@ export const CORPORA: readonly Corpora[] = [
     ),
   },
   {
+    id: 'cpp',
+    title: 'C and C++',
     language: CPP,
     indexed: crates('librocksdb-sys@6.20.3'),
     carriers: crates('libgit2-sys@0.18.8+1.9.7'),
@@ -86,6 +112,8 @@ export const CORPORA: readonly Corpora[] = [
     ],
   },
   {
+    id: 'cuda',
+    title: 'CUDA',
     language: CUDA,
     indexed: crates('candle-kernels@0.11.1 candle-flash-attn@0.11.1'),
     carriers: pypi('paddlenlp@2.8.1'),
@@ -94,6 +122,8 @@ export const CORPORA: readonly Corpora[] = [
     negatives: crates('whisper-rs-sys@0.15.0'),
   },
   {
+    id: 'rust',
+    title: 'Rust',
     language: RUST,
     indexed: crates(
       'candle-core@0.11.1 candle-nn@0.11.1 candle-transformers@0.11.1 burn-core@0.22.1 burn-tensor@0.22.1 burn-backend@0.22.1',
@@ -106,6 +136,8 @@ export const CORPORA: readonly Corpora[] = [
     ),
   },
   {
+    id: 'go',
+    title: 'Go',
     language: GO,
     indexed: go('github.com/prometheus/prometheus@v0.316.0'),
     carriers: go('github.com/gin-gonic/gin@v1.12.0 github.com/etcd-io/bbolt@v1.5.0'),
@@ -114,6 +146,8 @@ export const CORPORA: readonly Corpora[] = [
     negatives: go('k8s.io/kubernetes@v1.37.2'),
   },
   {
+    id: 'java',
+    title: 'Java',
     language: JAVA,
     indexed: maven('org.apache.lucene:lucene-core@9.10.0'),
     carriers: maven('org.springframework:spring-web@6.1.5'),

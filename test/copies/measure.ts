@@ -30,15 +30,15 @@ const say = (text: string): void => {
 const printer = await startPrinter();
 for (const corpora of CORPORA) {
   const { language } = corpora;
-  if (positionals.length > 0 && !positionals.includes(language.id)) continue;
-  const prepared = prepare(corpora, cache, printer, (text) => say(`${language.name}: ${text}`));
-  const misses = `${results}/${language.id}-misses.txt`;
+  if (positionals.length > 0 && !positionals.includes(corpora.id)) continue;
+  const prepared = prepare(corpora, cache, printer, (text) => say(`${corpora.title}: ${text}`));
+  const misses = `${results}/${corpora.id}-misses.txt`;
   if (values.part.includes('negatives')) {
     const negatives = readCorpus(corpora.negatives, language, { cache });
     const alarms = await measureFalseAlarms(negatives, prepared, (files, count) =>
-      say(`${language.name}: ${files} files, ${count} alarms`),
+      say(`${corpora.title}: ${files} files, ${count} alarms`),
     );
-    writeFileSync(`${results}/${language.id}-alarms.json`, JSON.stringify(alarms, undefined, 1));
+    writeFileSync(`${results}/${corpora.id}-alarms.json`, JSON.stringify(alarms, undefined, 1));
   }
   if (!values.part.includes('recall')) continue;
   rmSync(misses, { force: true });
@@ -65,6 +65,6 @@ for (const corpora of CORPORA) {
       );
     say(`${transform.name.padEnd(36)}${row.join('  ')}`);
   }
-  writeFileSync(`${results}/${language.id}-cells.json`, JSON.stringify(cells));
+  writeFileSync(`${results}/${corpora.id}-cells.json`, JSON.stringify(cells));
 }
 printer?.close();
