@@ -1,13 +1,13 @@
-import { recognise } from './recognise.ts';
+import type { CopyFact } from '../../core/model.ts';
 import type { CorpusFile } from './read-corpus.ts';
-import type { Recogniser } from './measure-recall.ts';
+import type { Recognise } from './recognise.ts';
 
 export interface FalseAlarm {
   readonly path: string;
   readonly lines: string;
   readonly source: string;
-  readonly rule: 'copy' | 'renamed';
-  readonly grade: 'sure' | 'likely';
+  readonly rule: CopyFact['rule'];
+  readonly grade: CopyFact['grade'];
   readonly bits: number;
   readonly tokens: number;
 }
@@ -22,7 +22,7 @@ export interface FalseAlarms {
 /** Asks about files that hold nothing of the indexed project; what is told all the same, best first. */
 export async function measureFalseAlarms(
   files: Iterable<CorpusFile>,
-  { index, words }: Recogniser,
+  recognise: Recognise,
   onProgress: (files: number, alarms: number) => void,
 ): Promise<FalseAlarms> {
   const alarms: FalseAlarm[] = [];
@@ -32,16 +32,16 @@ export async function measureFalseAlarms(
   for (const file of files) {
     count++;
     bytes += file.bytes.length;
-    const [best] = await recognise(index, file.bytes, words);
+    const [best] = (await recognise(file.bytes)).toSorted((a, b) => weight(b) - weight(a));
     if (best !== undefined) {
-      const { rule, grade, bits, tokens, lines, source, sourceLines } = best;
+      const { rule, grade, bits = 0, tokens = 0, at, endLine, source } = best;
       alarms.push({
         path: file.path,
-        lines: `${lines.first}-${lines.last}`,
-        source: `${source.path}:${sourceLines.first}-${sourceLines.last}`,
+        lines: `${at.line ?? 0}-${endLine ?? at.line ?? 0}`,
+        source: `${source.path}:${source.line}-${source.endLine ?? source.line}`,
         rule,
         grade,
-        bits: Math.round(bits),
+        bits,
         tokens,
       });
     }
@@ -49,3 +49,6 @@ export async function measureFalseAlarms(
   }
   return { files: count, bytes, milliseconds: performance.now() - start, alarms };
 }
+
+const weight = ({ grade, bits = 0, tokens = 0 }: CopyFact): number =>
+  (grade === 'sure' ? 1000 : 0) + Math.max(bits / 138, tokens / 56);

@@ -1,6 +1,6 @@
-import type { CopyIndex, CopyMatch, WordTable } from '../../core/detect/copies/types.ts';
+import type { CopyFact } from '../../core/model.ts';
 import { makeCases, type CaseSet, type CopyCase, type Size } from './make-case.ts';
-import { recognise } from './recognise.ts';
+import type { Recognise } from './recognise.ts';
 import type { Group, Transform } from './transforms/transform.ts';
 
 export interface Cell {
@@ -14,17 +14,12 @@ export interface Cell {
   readonly likely: number;
 }
 
-export interface Recogniser {
-  readonly index: CopyIndex;
-  readonly words: WordTable;
-}
-
 /** A case that was not recognised, for a person to read. */
-export type OnMiss = (transform: Transform, size: Size, one: CopyCase, best: CopyMatch[]) => void;
+export type OnMiss = (transform: Transform, size: Size, one: CopyCase, best: CopyFact[]) => void;
 
 export async function measureCell(
   set: CaseSet,
-  { index, words }: Recogniser,
+  recognise: Recognise,
   transform: Transform,
   size: Size,
   count: number,
@@ -34,7 +29,7 @@ export async function measureCell(
   let sure = 0;
   let likely = 0;
   for await (const one of makeCases(set, transform, size, count)) {
-    const found = await recognise(index, one.bytes, words);
+    const found = await recognise(one.bytes);
     cases++;
     if (found.length > 0) likely++;
     if (found.some(({ grade }) => grade === 'sure')) sure++;

@@ -35,7 +35,7 @@ for (const corpora of CORPORA) {
   const misses = `${results}/${corpora.id}-misses.txt`;
   if (values.part.includes('negatives')) {
     const negatives = readCorpus(corpora.negatives, language, { cache });
-    const alarms = await measureFalseAlarms(negatives, prepared, (files, count) =>
+    const alarms = await measureFalseAlarms(negatives, prepared.recognise, (files, count) =>
       say(`${corpora.title}: ${files} files, ${count} alarms`),
     );
     writeFileSync(`${results}/${corpora.id}-alarms.json`, JSON.stringify(alarms, undefined, 1));
@@ -43,7 +43,7 @@ for (const corpora of CORPORA) {
   if (!values.part.includes('recall')) continue;
   rmSync(misses, { force: true });
   const noteMiss: OnMiss = (transform, size, one, found) => {
-    const head = `=== ${transform.name} / ${size} from ${one.from} in ${one.carrier} ${found.map(({ bits, tokens }) => `${Math.round(bits)}b ${tokens}t`).join(' ')}`;
+    const head = `=== ${transform.name} / ${size} from ${one.from} in ${one.carrier} ${found.map(({ bits, tokens }) => `${bits ?? 0}b ${tokens ?? 0}t`).join(' ')}`;
     const body =
       size === 'file' ? '' : `${one.snippet.join('\n')}\n--- \n${one.disguised.join('\n')}`;
     if (size !== 80) appendFileSync(misses, `${head}\n${body}\n`);
@@ -53,7 +53,14 @@ for (const corpora of CORPORA) {
     if (!transform.name.includes(values.only)) continue;
     for (const size of SIZES) {
       cells.push(
-        await measureCell(prepared.set, prepared, transform, size, Number(values.count), noteMiss),
+        await measureCell(
+          prepared.set,
+          prepared.recognise,
+          transform,
+          size,
+          Number(values.count),
+          noteMiss,
+        ),
       );
     }
     const row = cells

@@ -1,19 +1,23 @@
 import { createIndexBuilder, defaultThresholds } from '../../core/detect/copies/index-builder.ts';
 import type { CopyIndex, Thresholds } from '../../core/detect/copies/types.ts';
+import { joinBackgrounds } from '../../core/detect/copies/background/bloom.ts';
+import { calibrate, type Calibration } from '../../core/detect/copies/background/calibrate.ts';
 import { caseSet } from './case-set.ts';
 import type { Corpora } from './corpora.ts';
 import type { CaseSet } from './make-case.ts';
-import type { Recogniser } from './measure-recall.ts';
+import { createRecognise, type Recognise } from './recognise.ts';
 import type { Printer } from './printer.ts';
 import { backgroundOf, wordsOf } from './public-tables.ts';
 import { readCorpus, type CorpusFile } from './read-corpus.ts';
 
-export interface Prepared extends Recogniser {
+export interface Prepared {
+  readonly recognise: Recognise;
+  /** With nothing public taken away. */
+  readonly recogniseBare: Recognise;
+  readonly calibration: Calibration;
   readonly set: CaseSet;
   readonly indexedFiles: number;
   readonly indexedBytes: number;
-  /** The same index with nothing public taken away. */
-  readonly bare: CopyIndex;
 }
 
 export function prepare(
@@ -23,12 +27,12 @@ export function prepare(
   say: (text: string) => void,
 ): Prepared {
   const { language } = corpora;
-  const read = (role: 'indexed' | 'carriers' | 'background') => [
+  const read = (role: 'indexed' | 'carriers' | 'background' | 'calibration') => [
     ...readCorpus(corpora[role], language, {
       cache,
       mostFiles: Infinity,
-      leastBytes: role === 'background' ? 1 : 1024,
-      written: role !== 'background',
+      leastBytes: role === 'background' ? 1 : 512,
+      written: role === 'indexed' || role === 'carriers',
     }),
   ];
   say('reading');
@@ -36,12 +40,24 @@ export function prepare(
   const background = read('background').map(({ bytes }) => bytes);
   say(`background: ${background.length} files`);
   const words = wordsOf(background);
-  const filter = backgroundOf(background);
+  const seen = backgroundOf(background);
+  const heldBack = read('calibration');
+  const held = backgroundOf(heldBack.map(({ bytes }) => bytes));
   say(`index: ${indexed.length} files`);
+  // As the product does: calibrated by what its background has not seen, which it then sees too.
+  const calibration = calibrate(
+    indexOf(indexed, { words, background: seen }),
+    heldBack.map(({ path, bytes }) => ({ name: path, read: () => bytes })),
+    { words },
+  );
+  const { thresholds } = calibration;
+  say(`calibrated by ${calibration.files}: ${JSON.stringify(thresholds)}`);
+  const index = indexOf(indexed, { words, background: joinBackgrounds(seen, held) }, thresholds);
+  const bare = indexOf(indexed, { words, background: { has: () => false } }, thresholds);
   return {
-    words,
-    index: indexOf(indexed, { words, background: filter }),
-    bare: indexOf(indexed, { words, background: { has: () => false } }),
+    recognise: createRecognise(index, words),
+    recogniseBare: createRecognise(bare, words),
+    calibration,
     set: caseSet(corpora, indexed, read('carriers'), printer),
     indexedFiles: indexed.length,
     indexedBytes: indexed.reduce((sum, { bytes }) => sum + bytes.length, 0),
