@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CORPORA } from './corpora.ts';
+import { fetchCorpora } from './fetch-corpora.ts';
 import { SIZES } from './make-case.ts';
 import { measureCell, type Cell, type OnMiss } from './measure-recall.ts';
 import { measureFalseAlarms } from './measure-false-alarms.ts';
@@ -31,6 +32,7 @@ const printer = await startPrinter();
 for (const corpora of CORPORA) {
   const { language } = corpora;
   if (positionals.length > 0 && !positionals.includes(corpora.id)) continue;
+  fetchCorpora(corpora, cache, say);
   const prepared = prepare(corpora, cache, printer, (text) => say(`${corpora.title}: ${text}`));
   const misses = `${results}/${corpora.id}-misses.txt`;
   if (values.part.includes('negatives')) {

@@ -7,7 +7,8 @@ import type { Corpora } from './corpora.ts';
 import type { CaseSet } from './make-case.ts';
 import { createRecognise, type Recognise } from './recognise.ts';
 import type { Printer } from './printer.ts';
-import { backgroundOf, wordsOf } from './public-tables.ts';
+import { keepBackground } from './keep-tables.ts';
+import { wordsOf } from './count-words.ts';
 import { readCorpus, type CorpusFile } from './read-corpus.ts';
 
 export interface Prepared {
@@ -40,9 +41,14 @@ export function prepare(
   const background = read('background').map(({ bytes }) => bytes);
   say(`background: ${background.length} files`);
   const words = wordsOf(background);
-  const seen = backgroundOf(background);
+  const seen = keepBackground(corpora.background, language.id, background, cache);
   const heldBack = read('calibration');
-  const held = backgroundOf(heldBack.map(({ bytes }) => bytes));
+  const held = keepBackground(
+    corpora.calibration,
+    language.id,
+    heldBack.map(({ bytes }) => bytes),
+    cache,
+  );
   say(`index: ${indexed.length} files`);
   // As the product does: calibrated by what its background has not seen, which it then sees too.
   const calibration = calibrate(

@@ -1,17 +1,6 @@
-import { blocksFor, createBloom } from '../../core/detect/copies/background/bloom.ts';
-import { eachGram } from '../../core/detect/copies/background/each-gram.ts';
 import { decodeWords, encodeWords } from '../../core/detect/copies/background/word-table.ts';
 import { lex } from '../../core/detect/copies/lex.ts';
-import type { Background, WordTable } from '../../core/detect/copies/types.ts';
-
-/** A filter of all grams of some public files. */
-export function backgroundOf(files: Iterable<Buffer>): Background {
-  const kept: Buffer[] = [...files];
-  const bytes = kept.reduce((sum, file) => sum + file.length, 0);
-  const bloom = createBloom(blocksFor(Math.max(10_000, bytes / 2)));
-  for (const file of kept) eachGram(file, (view, high, low) => bloom.add(view, high, low));
-  return bloom;
-}
+import type { WordTable } from '../../core/detect/copies/types.ts';
 
 /** How rare words are in some public files. */
 export function wordsOf(files: Iterable<Buffer>): WordTable {
