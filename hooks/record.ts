@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openRecord, stateFolder, type NewEvent, type RecordWriter } from '../core/audit/index.ts';
 import { createPrivacy, type Privacy } from '../core/audit/privacy.ts';
-import { ensurePrivacyKeys, readPrivacyKeys } from '../core/audit/privacy-keys.ts';
+import { ensurePrivacyKeys, privacyFolder, readPrivacyKeys } from '../core/audit/privacy-keys.ts';
 import { CordonError } from '../core/error.ts';
 import { messagesFor } from '../core/messages/index.ts';
 import type { Act, Verdict } from '../core/model.ts';
@@ -55,7 +55,7 @@ export function startRecording({ server = false }: { readonly server?: boolean }
     (identity ??= identityFor({ env, version, session, policies: chosen?.policies, server }));
   const open = (folder: string): ((event: NewEvent) => void) => {
     const settled = settle();
-    const privacy = privacyOf(chosen, folder);
+    const privacy = privacyOf(chosen, privacyFolder(env));
     const clear = { host: '', ...settled };
     const { host: _, ...kept } = privacy.identity(clear);
     const opened = openRecord({ folder, identity: kept });

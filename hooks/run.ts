@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   scan: async () => (await import('./scan.ts')).scan,
   explain: async () => (await import('./explain.ts')).explain,
   register: async () => (await import('./register.ts')).register,
+  log: async () => (await import('./log.ts')).log,
   hook: async () => (await import('./hook.ts')).hook,
   help: async () => (await import('./help.ts')).help,
   version: async () => (await import('./help.ts')).version,

@@ -38,7 +38,8 @@ export function guardStreams(): void {
   });
 }
 
-function notWritten(error: unknown, path: string): CordonError {
+/** `io.disk-full` or `io.unwritable`, by what the system said. */
+export function notWritten(error: unknown, path: string): CordonError {
   const { code } = error as NodeJS.ErrnoException;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
   return new CordonError(isFull ? 'io.disk-full' : 'io.unwritable', { path, system: code }, error);

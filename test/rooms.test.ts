@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   'core/detect': ['core/model.ts', 'core/error.ts', 'core/source', 'core/content'],
   'core/audit': ['core/model.ts', 'core/error.ts'],
   'core/judge': ['core/model.ts', 'core/policy', 'core/messages'],
-  'core/report': ['core/model.ts', 'core/error.ts', 'core/messages'],
+  'core/report': ['core/model.ts', 'core/error.ts', 'core/messages', 'core/audit'],
   'core/pipeline': [
     'core/model.ts',
     'core/error.ts',

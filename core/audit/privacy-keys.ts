@@ -10,16 +10,19 @@ import {
 } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { CordonError } from '../error.ts';
 
 /** What a laptop needs to write keyed names: nothing in it opens a sealed one, unless it is its own. */
@@ -127,7 +130,16 @@ function bytesOf(text: string | undefined): Buffer {
   return bytes;
 }
 
-/** Where the keys of a user stand: beside the data, never beside the record that they open. */
+/**
+ * The folder of the keys: among the user's data (`XDG_DATA_HOME`), never beside the record, so that a
+ * record that is copied whole does not bring what opens it.
+ */
+export function privacyFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const { XDG_DATA_HOME: data = '', HOME: home = '' } = env;
+  if (isAbsolute(data)) return join(data, 'cordon', 'record');
+  return join(isAbsolute(home) ? home : homedir(), '.local', 'share', 'cordon', 'record');
+}
+
 export const privacyFile = (folder: string): string => join(folder, FILE);
 
 /** The keys of this user, or undefined where none were made or brought yet. */
@@ -170,8 +182,12 @@ export function writePrivacyKeys(folder: string, text: string, existing: 'keep' 
     } finally {
       closeSync(file);
     }
-    if (existing === 'replace') renameSync(fresh, path);
-    else linkSync(fresh, path);
+    if (existing === 'replace') {
+      keepOld(folder);
+      renameSync(fresh, path);
+    } else {
+      linkSync(fresh, path);
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && existing === 'keep') return;
@@ -179,6 +195,22 @@ export function writePrivacyKeys(folder: string, text: string, existing: 'keep' 
   } finally {
     rmSync(fresh, { force: true });
   }
+}
+
+/** What was written under the old keys can still be told as one's own, and named by who could. */
+function keepOld(folder: string): void {
+  const old = readPrivacyKeys(folder);
+  if (old !== undefined) copyFileSync(privacyFile(folder), join(folder, `privacy-${old.id}.json`));
+}
+
+/** All keys that this user's record was ever written under, the present ones first. */
+export function readAllPrivacyKeys(folder: string): PrivacyKeys[] {
+  const present = readPrivacyKeys(folder);
+  if (present === undefined) return [];
+  const old = readdirSync(folder)
+    .filter((name) => /^privacy-[0-9a-f]{8}\.json$/.test(name))
+    .map((name) => parsePrivacyKeys(readFileSync(join(folder, name), 'utf8'), name));
+  return [present, ...old.filter(({ id }) => id !== present.id)];
 }
 
 /** The key that both halves of an exchange come to: 32 bytes for AES-256-GCM. */

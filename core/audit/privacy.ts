@@ -32,7 +32,7 @@ const LOOKS_LIKE_NAME = /[/\\@]/;
 
 /**
  * Makes an event fit for what the policy says about names. `keys` are read with
- * `ensurePrivacyKeys(folder)` and only asked for where the policy says `keyed`.
+ * `ensurePrivacyKeys(privacyFolder(env))` and only asked for where the policy says `keyed`.
  */
 export function createPrivacy(policy: PrivacyPolicy, keys: () => PrivacyKeys): Privacy {
   if (policy.privacy === 'plain')

@@ -3,6 +3,7 @@ import type { CordonErrorCode, ErrorData } from '../error.ts';
 import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { bytes, duration, whole } from './quantity.ts';
+import { record } from './record.ts';
 import { recording } from './recording.ts';
 
 /** The destination as a sentence names it. `name` is its normal form, or nothing where none is known. */
@@ -523,6 +524,7 @@ export const en = {
     },
   },
 
+  record,
   recording,
 
   help,

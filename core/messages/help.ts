@@ -7,6 +7,7 @@ export type HelpCommand =
   | 'scan'
   | 'explain'
   | 'register'
+  | 'log'
   | 'hook'
   | 'version';
 
@@ -107,6 +108,36 @@ export const help: Help = {
         ['--background DIR', 'public code that copies of say nothing; may be repeated'],
         ['--rotate', 'make a new key, and the index anew'],
         ['--list', 'what is registered on this machine'],
+      ],
+    },
+    log: {
+      summary: 'the record: what is kept, and whether it still holds',
+      usage: [
+        'cordon log',
+        'cordon log tail [-n N] [--follow] [--mine]',
+        'cordon log verify [--heads FILE]',
+        'cordon log export --format jsonl|ocsf|csv [--since WHEN] [--until WHEN] [--label L] [--actor A]',
+        'cordon log ship [--to URL]',
+        'cordon log key [--create FILE | --import FILE]',
+        'cordon log reveal [FILE] [--identity KEY]',
+      ],
+      about:
+        'Without a word more: where the record is, what it keeps about you and who gets it. tail shows events, verify checks every byte and says what is wrong and where, export writes them for other systems, ship sends them to the receiver that the policy names.',
+      options: [
+        ['-n N', 'tail: how many of the last events (default: 20)'],
+        ['--follow', 'tail: go on with what comes, until Ctrl-C'],
+        ['--mine', 'tail, export: only what is kept about you'],
+        ['--heads FILE', "verify: against the receiver's own heads, one JSON object a line"],
+        ['--since, --until WHEN', 'a date, a date and time, or a time ago such as 2d or 1h'],
+        ['--label LABEL', 'only events of this label'],
+        ['--actor ACTOR', 'only events by this person'],
+        ['--output FILE', 'export, reveal: write to a file'],
+        ['--to URL', 'ship: to this receiver instead'],
+        ['--receiver-key KEY', 'ship, verify: NAME+ID+BASE64, whose signature heads must carry'],
+        ['--again', 'ship: send all once more, to a receiver that lost it'],
+        ['--create FILE', "key: make the organisation's keys; laptops get FILE.pub"],
+        ['--import FILE', "key: use the organisation's keys on this machine"],
+        ['--identity KEY', 'reveal: the private key that names keyed events again'],
       ],
     },
     hook: {

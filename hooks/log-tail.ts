@@ -1,0 +1,105 @@
+import { followRecord, readRecord, type StoredEvent } from '../core/audit/index.ts';
+import { exportEvent, plainJson, revealEvent } from '../core/audit/export.ts';
+import { matchesQuery } from '../core/audit/export-filter.ts';
+import { CordonError } from '../core/error.ts';
+import { renderEvent } from '../core/report/index.ts';
+import { choice, readArguments, type Parsed } from './arguments.ts';
+import { logContext, openSink, textOf, type LogContext } from './log-context.ts';
+import { colorOf, messagesOf } from './output.ts';
+
+const options = {
+  lines: { type: 'string', short: 'n' },
+  follow: { type: 'boolean', short: 'f' },
+  mine: { type: 'boolean' },
+} as const;
+
+const USUAL_LINES = 20;
+const DAY_MS = 86_400_000;
+/** The last events are seldom old: a month is looked at before all of it is. */
+const LOOK_BACK = [2 * DAY_MS, 31 * DAY_MS, Number.POSITIVE_INFINITY];
+
+/** Shows the last events, and with `--follow` those that come. */
+export async function logTail(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, options);
+  const format = choice(parsed, 'format', ['text', 'json'] as const, 'text');
+  const count = countOf(textOf(parsed, 'lines'));
+  const context = logContext();
+  const { folder, mine } = context;
+  const query = parsed.values['mine'] === true ? { actors: mine } : {};
+  const where = (event: StoredEvent) => matchesQuery(event, query);
+  const print = printer(context, parsed, format);
+  const sink = openSink(undefined);
+  if (parsed.values['follow'] !== true) {
+    for (const event of await lastEvents(folder, count, where)) await sink.write(print(event));
+    await sink.end();
+    return 0;
+  }
+  const stop = new AbortController();
+  process.stdout.once('error', () => stop.abort());
+  const coming = followRecord(folder, { signal: stop.signal });
+  // Begins to follow before the last ones are read, or what is written between would be told of by neither.
+  const first = coming.next();
+  const told = new Set<string>();
+  for (const event of await lastEvents(folder, count, where)) {
+    told.add(`${event.w}:${event.n}`);
+    process.stdout.write(print(event));
+  }
+  for (let got = await first; got.done !== true; got = await coming.next()) {
+    const event: StoredEvent = got.value;
+    if (where(event) && !told.delete(`${event.w}:${event.n}`)) process.stdout.write(print(event));
+  }
+  return 0;
+}
+
+function countOf(text: string | undefined): number {
+  if (text === undefined) return USUAL_LINES;
+  const count = Number(text);
+  if (/^\d{1,9}$/.test(text)) return count;
+  throw new CordonError('usage', {
+    problem: 'bad-option',
+    word: `-n ${text}`,
+    detail: 'a number of events',
+  });
+}
+
+async function lastEvents(
+  folder: string,
+  count: number,
+  where: (event: StoredEvent) => boolean,
+): Promise<StoredEvent[]> {
+  const now = Date.now();
+  for (const back of LOOK_BACK) {
+    const last: StoredEvent[] = [];
+    const since = back === Number.POSITIVE_INFINITY ? {} : { since: now - back };
+    for await (const event of readRecord(folder, { ...since, where })) {
+      last.push(event);
+      // Cut seldom, not at every event.
+      if (last.length > 2 * count + 1000) last.splice(0, last.length - count);
+    }
+    const kept = count === 0 ? [] : last.slice(-count);
+    if (kept.length === count || back === Number.POSITIVE_INFINITY) return kept;
+  }
+  return [];
+}
+
+function printer(
+  { actor, keys }: LogContext,
+  parsed: Parsed,
+  format: 'text' | 'json',
+): (event: StoredEvent) => string {
+  const { stdout } = process;
+  const messages = messagesOf(parsed);
+  const color = colorOf(parsed, stdout);
+  const { columns } = stdout;
+  return (event) => {
+    // Where this machine made the keys, its user sees their own record in clear.
+    const key = keys.find(({ id }) => String(event.data?.['names'] ?? '').startsWith(`s1:${id}:`));
+    const shown = key === undefined ? event : revealEvent(event, key);
+    if (format === 'json') {
+      const line = exportEvent(shown, 'jsonl');
+      return stdout.isTTY === true ? plainJson(line) : line;
+    }
+    const width = columns === undefined ? {} : { columns };
+    return `${renderEvent(shown, { color, me: actor, ...width }, messages)}\n`;
+  };
+}
