@@ -163,7 +163,7 @@ function registerCommitted(
   content: HashedContent,
   weights: Label | undefined,
 ): void {
-  const { files, classifier, previous, session, text } = registration;
+  const { files, classifier, previous, session } = registration;
   const own = file.label ?? weights;
   if (own === undefined) return;
   const label = weights === undefined ? own : classifier.higher(own, weights);
@@ -181,7 +181,7 @@ function registerCommitted(
     registration,
     registerFile(
       { id, path, version, named, label, content, before },
-      text,
+      registration,
       session.repo.objectFormat,
     ),
   );

@@ -4,7 +4,7 @@ import { toPathName } from '../git/path-name.ts';
 import type { PathName } from '../model.ts';
 import { createClassifier } from './classified-files.ts';
 import { registerCommits } from './register-commits.ts';
-import type { TextBuild } from './register-text.ts';
+import type { PublicOverlap, TextBuild } from './register-text.ts';
 import { registerWorkTree } from './register-work-tree.ts';
 import { idPathOf } from './registered-file.ts';
 import type { Registration, Unread } from './registration.ts';
@@ -27,6 +27,7 @@ export async function registerFiles(
 ): Promise<{
   readonly files: readonly RegisteredFile[];
   readonly unread: readonly Unread[];
+  readonly overlaps: readonly PublicOverlap[];
   readonly complete: boolean;
 }> {
   const { policies } = await choosePoliciesAtRest(session);
@@ -44,6 +45,7 @@ export async function registerFiles(
     previous: new Map(wanted.previous.map((file) => [file.id, file])),
     files: new Map(),
     unread: [],
+    overlaps: [],
     idOf,
     named,
     isAsked: askedOf(session, paths),
@@ -59,7 +61,8 @@ export async function registerFiles(
     if (!registration.files.has(id)) wanted.text.remove(id);
   }
   const files = [...registration.files.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { files, unread: registration.unread, complete: registration.complete };
+  const { unread, overlaps, complete } = registration;
+  return { files, unread, overlaps, complete };
 }
 
 async function nameFiles(

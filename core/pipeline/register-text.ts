@@ -6,21 +6,38 @@ import {
   updateIndex,
   withThresholds,
 } from '../detect/copies/index-builder.ts';
-import type { CopyIndex, SourceFile, Thresholds } from '../detect/copies/types.ts';
+import type { Background, CopyIndex, SourceFile, Thresholds } from '../detect/copies/types.ts';
 
 /** What the text index is made with. */
 export interface TextTables extends IndexTables {
   /** Names the algorithm and the background: an index of another version is made anew. */
   readonly version: string;
-  /** Thresholds for an index made anew; without it, the ones it comes with. */
+  /** Asked of each classified file before its grams are: installed code must not take whole stretches of it. */
+  protect?(path: string, bytes: Buffer): readonly PublicOverlap[];
+  /** The background without what `calibrate` scores the index by; `background` where left out. */
+  readonly calibrating?: Background;
+  /** Thresholds for an index made anew, asked of one made with `calibrating`; without it, the default ones. */
   calibrate?(index: CopyIndex): Thresholds | Promise<Thresholds>;
+}
+
+/** A stretch of a classified file of which most stands in installed code: public, planted, or installed from here. */
+export interface PublicOverlap {
+  readonly path: string;
+  readonly lines: { readonly first: number; readonly last: number };
+  readonly grams: number;
+  readonly fingerprint: string;
+}
+
+interface Taken {
+  readonly common: boolean;
+  readonly overlaps: readonly PublicOverlap[];
 }
 
 /** A text index being made, file by file; no file's bytes are kept for long. */
 export interface TextBuild {
   remove(id: string): void;
-  /** Tells whether next to all of the file also stands in public code. */
-  add(file: SourceFile): { readonly common: boolean };
+  /** `name`: its path for people. Tells whether next to all of the file also stands in public code. */
+  add(file: SourceFile, name: string): Taken;
   finish(): Promise<Buffer>;
 }
 
@@ -31,13 +48,22 @@ const COMMON_SHARE = 0.95;
 
 /** From nothing. */
 export function startText(tables: TextTables): TextBuild {
+  const { calibrating, words } = tables;
   const builder = createIndexBuilder(tables);
+  // What is held back must not be subtracted where it is scored, and is in the end.
+  const apart =
+    calibrating && createIndexBuilder({ words, background: keepProtected(calibrating, tables) });
   return {
     remove: () => undefined,
-    add: (file) => ({ common: isCommon(builder.add(file), file.bytes) }),
+    add(file, name) {
+      const overlaps = tables.protect?.(name, file.bytes) ?? [];
+      apart?.add(file);
+      return { overlaps, common: isCommon(builder.add(file), file.bytes) };
+    },
     async finish() {
       const index = builder.build();
-      const thresholds = (await tables.calibrate?.(index)) ?? index.thresholds;
+      const scored = apart?.build() ?? index;
+      const thresholds = (await tables.calibrate?.(scored)) ?? index.thresholds;
       return encodeIndex(withThresholds(index, thresholds));
     },
   };
@@ -59,11 +85,12 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild {
   };
   return {
     remove: (id) => void removed.push(id),
-    add(file) {
+    add(file, name) {
+      const overlaps = tables.protect?.(name, file.bytes) ?? [];
       added.push(file);
       bytes += file.bytes.length;
       if (bytes > BATCH_BYTES) flush();
-      return { common: isCommon(createIndexBuilder(tables).add(file), file.bytes) };
+      return { overlaps, common: isCommon(createIndexBuilder(tables).add(file), file.bytes) };
     },
     finish() {
       flush();
@@ -71,6 +98,11 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild {
     },
   };
 }
+
+/** What protection kept, calibration keeps too: it takes what both would. */
+const keepProtected = (calibrating: Background, { background }: TextTables): Background => ({
+  has: (view, high, low) => calibrating.has(view, high, low) && background.has(view, high, low),
+});
 
 /** So short, a text without a run of words is a stub; longer, it is something that has none. */
 const STUB_BYTES = 2048;

@@ -52,7 +52,7 @@ interface WorkPath {
 }
 
 async function registerPath(registration: Registration, work: WorkPath): Promise<void> {
-  const { session, text, previous } = registration;
+  const { session, previous } = registration;
   const { id, path } = work;
   const file = { id, path, version: 'work' as const };
   try {
@@ -80,7 +80,7 @@ async function registerPath(registration: Registration, work: WorkPath): Promise
     const content = await hashFile(place, session.repo.objectFormat, session.deadline);
     const found: RegisteredFile = registerFile(
       { ...file, label, named, content, before },
-      text,
+      registration,
       session.repo.objectFormat,
     );
     addFile(registration, found);

@@ -23,7 +23,7 @@ import { idPathOf } from './registered-file.ts';
 import { registerFiles } from './register-files.ts';
 import type { Unread } from './registration.ts';
 import { keepState, stateOf } from './register-state.ts';
-import { resumeText, startText, type TextTables } from './register-text.ts';
+import { type PublicOverlap, resumeText, startText, type TextTables } from './register-text.ts';
 import type { Session } from './session.ts';
 
 export interface RegisterOptions {
@@ -56,6 +56,8 @@ export interface RegisterOutcome {
   readonly unchanged: number;
   /** What could not be read, each with why. Their earlier versions stay registered. */
   readonly unread: readonly Unread[];
+  /** Of what was read in this call: stretches that installed code has too. */
+  readonly overlaps: readonly PublicOverlap[];
   /** False where the time was up: what is registered counts, the rest comes at the next call. */
   readonly complete: boolean;
   /** False where nothing had changed. */
@@ -165,6 +167,7 @@ async function register(
     removed: counts.removed,
     unchanged: counts.unchanged,
     unread: found.unread,
+    overlaps: found.overlaps,
     complete: found.complete,
     wrote: !isSame,
     manifest,

@@ -6,7 +6,7 @@ import type { Label, PathName } from '../model.ts';
 import { isVendored } from './classified-files.ts';
 import { textOfFile } from './classified-text.ts';
 import type { HashedContent, HashedFile } from './hash-content.ts';
-import type { TextBuild } from './register-text.ts';
+import type { PublicOverlap, TextBuild } from './register-text.ts';
 
 /** One version of one file that is to be registered. */
 export interface Registering {
@@ -20,10 +20,15 @@ export interface Registering {
   readonly before: RegisteredFile | undefined;
 }
 
+interface TextTarget {
+  readonly text: TextBuild;
+  readonly overlaps: PublicOverlap[];
+}
+
 /** Takes a file's content into the text index where it is text, and tells what the manifest keeps of it. */
 export function registerFile(
   file: Registering,
-  text: TextBuild,
+  into: TextTarget,
   format: ObjectFormat,
 ): RegisteredFile {
   const { id, path, label, version, named, content, before } = file;
@@ -38,7 +43,7 @@ export function registerFile(
     ...(content.stamp !== undefined && { stamp: steadyStamp(content.stamp) }),
   };
   if (pointer !== undefined) {
-    if (before?.text === true) text.remove(id);
+    if (before?.text === true) into.text.remove(id);
     return {
       ...common,
       size: Number(pointer.size),
@@ -61,12 +66,12 @@ export function registerFile(
     const blobs = [...new Set([...kept.blobs, ...before.blobs])];
     return { ...kept, blobs, text: before.text, common: before.common };
   }
-  return { ...kept, ...takeText(file, text) };
+  return { ...kept, ...takeText(file, into) };
 }
 
 function takeText(
   { id, path, label, named, content, before }: Registering,
-  text: TextBuild,
+  { text, overlaps }: TextTarget,
 ): Pick<RegisteredFile, 'text' | 'common'> {
   const words = content.bytes && textOfFile(path.text, content.bytes);
   const isOthers = words !== undefined && !named && isVendored(path.text);
@@ -75,7 +80,9 @@ function takeText(
     return { text: false, common: isOthers };
   }
   // Its id stands for the path there, so that the text index holds no name and can be given away.
-  return { text: true, common: text.add({ id, path: id, label, bytes: words }).common };
+  const taken = text.add({ id, path: id, label, bytes: words }, path.text);
+  overlaps.push(...taken.overlaps);
+  return { text: true, common: taken.common };
 }
 
 /** Also of the text as git stores it where it is checked out with CRLF. */

@@ -3,7 +3,7 @@ import { CordonError } from '../error.ts';
 import type { Label, PathName } from '../model.ts';
 import { errnoOf } from '../source/file-source.ts';
 import type { Classifier } from './classified-files.ts';
-import type { TextBuild } from './register-text.ts';
+import type { PublicOverlap, TextBuild } from './register-text.ts';
 import { nameOf } from './registered-file.ts';
 import type { Session } from './session.ts';
 
@@ -23,6 +23,7 @@ export interface Registration {
   readonly previous: ReadonlyMap<string, RegisteredFile>;
   readonly files: Map<string, RegisteredFile>;
   readonly unread: Unread[];
+  readonly overlaps: PublicOverlap[];
   readonly idOf: (path: PathName, version: FileVersion) => string;
   /** Files that a person named, by id of their work tree version; undefined: none were. */
   readonly named: ReadonlyMap<string, PathName> | undefined;
