@@ -20,6 +20,7 @@ const benches: Record<string, () => Promise<readonly Row[]>> = {
   push: async () => (await import('./push.ts')).benchPush(),
   'large-files': async () => (await import('./large-files.ts')).benchLargeFiles(),
   copies: async () => (await import('./copies.ts')).benchCopies(),
+  record: async () => (await import('./record.ts')).benchRecord(),
   peers: async () => (await import('./peers.ts')).benchPeers(),
 };
 

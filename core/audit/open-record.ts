@@ -25,7 +25,7 @@ export interface RecordWriter {
   readonly flush: () => void;
   /** Writes what is queued and seals the segment. @throws CordonError where queued events were lost. */
   readonly close: () => void;
-  /** Of the segment that is being written; empty before the first event. */
+  /** Of the segment written last; empty before the first event. */
   readonly writer: string;
 }
 
@@ -88,6 +88,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
   const givenUp = new Set<string>();
   let key: HostKey | undefined;
   let begun: Begun | undefined;
+  let writer = '';
   let closed = false;
   let group: NodeJS.Timeout | undefined;
   let signing: NodeJS.Timeout | undefined;
@@ -116,7 +117,13 @@ export function openRecord(options: OpenRecord): RecordWriter {
     const before = continues === undefined ? {} : { continues };
     // Where the first event happened before the key was made, it is no clock that went back.
     const time = first[0]?.t ?? now();
-    return beginSegment({ folder, key, identity, machine, now: time, givenUp, ...before }, first);
+    const made = beginSegment(
+      { folder, key, identity, machine, now: time, givenUp, ...before },
+      first,
+    );
+    writer = made.segment.writer;
+    signed = performance.now();
+    return made;
   };
 
   /** The next segment stands before this one is sealed: a seal never names one that is not there. */
@@ -221,7 +228,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
       }
     },
     get writer() {
-      return begun?.segment.writer ?? '';
+      return writer;
     },
   };
 }
