@@ -55,8 +55,11 @@ function count(chain: Open, entry: number): boolean {
   return true;
 }
 
+/** One gram alone is chance, or an idiom; what is copied leaves several. */
+const isRun = (chain: Open): boolean => chain.hits.length > 1;
+
 /**
- * Chains of the hits of a text, at least `floor` in score. `worth` says what a covered position counts;
+ * Chains of the hits of a text. `worth` says what a covered position counts;
  * a gram counts once a chain. Calls `tick` every few thousand grams.
  */
 export function chainHits(
@@ -64,14 +67,13 @@ export function chainHits(
   view: View,
   index: ViewIndex,
   worth: (position: number) => number,
-  floor: number,
   tick: () => void,
 ): Chain[] {
   const lookup = lookupOf(index);
   const k = GRAM[view];
   const nearest = new Map<number, Open>();
   const times = new Map<number, number>();
-  const chains: Open[] = [];
+  let chains: Open[] = [];
   const follow = (q: number, p: number, entry: number): void => {
     const d = p - q;
     const zone = Math.floor(d / DRIFT);
@@ -110,8 +112,17 @@ export function chainHits(
     for (let i = Math.max(q, chain.covered); i < q + k; i++) chain.score += worth(i);
     chain.covered = q + k;
   };
+  // Memory follows what a text really shares with the index, not how often it touches it.
+  const prune = (q: number): void => {
+    const open = (chain: Open) => q - chain.last <= GAP;
+    chains = chains.filter((chain) => isRun(chain) || open(chain));
+    for (const [zone, chain] of nearest) if (!open(chain)) nearest.delete(zone);
+  };
   for (let q = 0; q < grams.count; q++) {
-    if ((q & 8191) === 8191) tick();
+    if ((q & 8191) === 8191) {
+      tick();
+      prune(q);
+    }
     const entry = findEntry(index, lookup, grams.high[q]!, grams.low[q]!);
     if (entry < 0) continue;
     const before = times.get(entry) ?? 0;
@@ -122,5 +133,5 @@ export function chainHits(
     // The next bucket's first name may be the same one; its place is a stray hit like any other.
     for (let i = entry; i < end && index.names[i] === name; i++) follow(q, index.places[i]!, entry);
   }
-  return chains.filter(({ score }) => score >= floor);
+  return chains.filter(isRun);
 }

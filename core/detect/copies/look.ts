@@ -1,6 +1,6 @@
 import { CordonError } from '../../error.ts';
 import { chainHits, type Chain } from './chain.ts';
-import { GRAM, gramsOf } from './grams.ts';
+import { gramsOf } from './grams.ts';
 import { lex } from './lex.ts';
 import {
   kind,
@@ -83,5 +83,5 @@ export function chainsOf(
     return words.bits(halves[2 * token]!, halves[2 * token + 1]!);
   };
   const worth = view === 'text' ? bitsOf : () => 1;
-  return chainHits(looked[view], view, index[view], worth, GRAM[view], () => checkTime(deadline));
+  return chainHits(looked[view], view, index[view], worth, () => checkTime(deadline));
 }
