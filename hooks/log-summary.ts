@@ -51,6 +51,8 @@ async function summarise(context: LogContext, parsed: Parsed): Promise<RecordSum
   const sizes = segments.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
   const policies = await policiesHere(parsed);
   const url = policies === undefined ? undefined : receiverOf(policies);
+  const later = policies?.find(({ policy }) => policy.record.ship !== undefined)?.policy.record
+    .ship;
   const [key] = keys;
   const isKeyed = key !== undefined && (policies?.some(isKeyedBy) ?? true);
   return {
@@ -69,6 +71,7 @@ async function summarise(context: LogContext, parsed: Parsed): Promise<RecordSum
         : url === undefined
           ? null
           : { url, ...countUnshipped(folder, url) },
+    ...(url === undefined && later !== undefined && { shipLater: later }),
   };
 }
 

@@ -30,7 +30,9 @@ export async function logTail(args: readonly string[]): Promise<number> {
   const print = printer(context, parsed, format);
   const sink = openSink(undefined);
   if (parsed.values['follow'] !== true) {
-    for (const event of await lastEvents(folder, count, where)) await sink.write(print(event));
+    for await (const event of eventsFor(folder, count, where)) {
+      if (!(await sink.write(print(event)))) break;
+    }
     await sink.end();
     return 0;
   }
@@ -40,7 +42,7 @@ export async function logTail(args: readonly string[]): Promise<number> {
   // Begins to follow before the last ones are read, or what is written between would be told of by neither.
   const first = coming.next();
   const told = new Set<string>();
-  for (const event of await lastEvents(folder, count, where)) {
+  for await (const event of eventsFor(folder, count, where)) {
     told.add(`${event.w}:${event.n}`);
     process.stdout.write(print(event));
   }
@@ -53,13 +55,24 @@ export async function logTail(args: readonly string[]): Promise<number> {
 
 function countOf(text: string | undefined): number {
   if (text === undefined) return USUAL_LINES;
+  if (text === 'all') return Number.POSITIVE_INFINITY;
   const count = Number(text);
   if (/^\d{1,9}$/.test(text)) return count;
   throw new CordonError('usage', {
     problem: 'bad-option',
     word: `-n ${text}`,
-    detail: 'a number of events',
+    detail: 'a number of events, or all',
   });
+}
+
+/** All of them come as they are read, however many; the last few are kept in memory. */
+async function* eventsFor(
+  folder: string,
+  count: number,
+  where: (event: StoredEvent) => boolean,
+): AsyncGenerator<StoredEvent> {
+  if (count === Number.POSITIVE_INFINITY) yield* readRecord(folder, { where });
+  else yield* await lastEvents(folder, count, where);
 }
 
 async function lastEvents(
@@ -83,7 +96,7 @@ async function lastEvents(
 }
 
 function printer(
-  { actor, keys }: LogContext,
+  { mine, keys }: LogContext,
   parsed: Parsed,
   format: 'text' | 'json',
 ): (event: StoredEvent) => string {
@@ -100,6 +113,6 @@ function printer(
       return stdout.isTTY === true ? plainJson(line) : line;
     }
     const width = columns === undefined ? {} : { columns };
-    return `${renderEvent(shown, { color, me: actor, ...width }, messages)}\n`;
+    return `${renderEvent(shown, { color, mine, ...width }, messages)}\n`;
   };
 }

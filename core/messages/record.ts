@@ -75,6 +75,8 @@ export const record = {
     }`,
   never: 'never: no content, no secret, no keystroke is recorded',
   goesNowhere: 'nobody: it stays on this machine',
+  goesLater: (url: string) =>
+    `nobody: only this checkout's own policy names ${url}, and that does not count before it is on home's default branch`,
   goesTo: (url: string, left: { segments: number; bytes: number }) =>
     `${url}, by cordon log ship (${
       left.segments === 0
@@ -83,7 +85,7 @@ export const record = {
     })`,
   unknownPolicy: 'no repository here, so no policy says',
   forever: 'until you delete the folder; Cordon deletes nothing',
-  seeAll: 'See every event about you: cordon log tail --mine -n 1000000',
+  seeAll: 'See every event about you: cordon log tail --mine -n all',
 
   /** Words of the record about itself, in place of a path. */
   own: {

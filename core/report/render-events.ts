@@ -9,8 +9,8 @@ export interface EventOptions {
   /** Columns of the terminal. Undefined where there is none: then nothing is left out. */
   readonly columns?: number;
   readonly color?: boolean;
-  /** Whose record it is: another actor is named in the line. */
-  readonly me?: string;
+  /** The names of whose record it is: another actor is named in the line. */
+  readonly mine?: readonly string[];
 }
 
 const FEWEST_COLUMNS = 60;
@@ -31,7 +31,7 @@ const styles: Readonly<Record<string, readonly Style[]>> = {
  */
 export function renderEvent(
   event: StoredEvent,
-  { columns, color = false, me }: EventOptions = {},
+  { columns, color = false, mine }: EventOptions = {},
   messages: Messages = en,
 ): string {
   const paint = painter(color);
@@ -39,7 +39,7 @@ export function renderEvent(
   const kind = plainText(event.kind);
   const head = `${localTime(event.t)}  ${verdict.padEnd(VERDICT_COLUMNS)}  ${kind.padEnd(KIND_COLUMNS)}  `;
   const room = columns === undefined ? Infinity : Math.max(columns, FEWEST_COLUMNS) - widthOf(head);
-  const about = aboutOf(event, me, messages).map(plainText);
+  const about = aboutOf(event, mine, messages).map(plainText);
   const text = columns === undefined ? about.join('  ') : fit(about, room);
   const shown = verdict.padEnd(VERDICT_COLUMNS);
   return `${paint(localTime(event.t), 'dim')}  ${paint(shown, ...(styles[verdict] ?? ['dim']))}  ${kind.padEnd(KIND_COLUMNS)}  ${text}`.trimEnd();
@@ -55,7 +55,11 @@ export function localTime(time: number): string {
 }
 
 /** What the event is about, what says the most first. */
-function aboutOf(event: StoredEvent, me: string | undefined, messages: Messages): string[] {
+function aboutOf(
+  event: StoredEvent,
+  mine: readonly string[] | undefined,
+  messages: Messages,
+): string[] {
   const { path, to, label, findings = [], circumstances = [], actor } = event;
   const what =
     path ?? refsText(event) ?? ownText(event, messages) ?? event.object?.slice(0, OBJECT);
@@ -67,7 +71,7 @@ function aboutOf(event: StoredEvent, me: string | undefined, messages: Messages)
     ...(label === undefined ? [] : [`[${label}]`]),
     ...(first === undefined ? [] : [`${first.kind}/${first.rule}${more}`]),
     ...circumstances,
-    ...(me === undefined || actor === me ? [] : [`(${actor})`]),
+    ...(mine === undefined || mine.includes(actor) ? [] : [`(${actor})`]),
   ];
 }
 
@@ -79,20 +83,10 @@ function refsText({ refs = [] }: StoredEvent): string | undefined {
 }
 
 function ownText({ kind, data = {} }: StoredEvent, { record }: Messages): string | undefined {
-  switch (kind) {
-    case 'genesis':
-      return record.own.genesis;
-    case 'seal':
-      return record.own.seal;
-    case 'moved':
-      return record.own.moved;
-    case 'orphan':
-      return record.own.orphan(String(data['writer'] ?? ''));
-    case 'summary':
-      return record.own.summary(Number(data['count'] ?? 0));
-    default:
-      return undefined;
-  }
+  const { own } = record;
+  if (kind === 'genesis' || kind === 'seal' || kind === 'moved') return own[kind];
+  if (kind === 'orphan') return own.orphan(String(data['writer'] ?? ''));
+  return kind === 'summary' ? own.summary(Number(data['count'] ?? 0)) : undefined;
 }
 
 /** All parts where they fit; else the first two share what room the others leave, down to a third. */

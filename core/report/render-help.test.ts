@@ -9,7 +9,16 @@ const commands = Object.keys(en.help.commands) as HelpCommand[];
 const wordsOf = (text: string) => text.split(/\s+/);
 
 test('the overview names every command', () => {
-  expect(commands).toEqual(['init', 'uninstall', 'scan', 'explain', 'register', 'hook', 'version']);
+  expect(commands).toEqual([
+    'init',
+    'uninstall',
+    'scan',
+    'explain',
+    'register',
+    'log',
+    'hook',
+    'version',
+  ]);
   const words = wordsOf(renderHelp(undefined, en));
   for (const command of commands) expect(words).toContain(command);
 });

@@ -32,6 +32,8 @@ export interface RecordSummary {
     | { readonly url: string; readonly segments: number; readonly bytes: number }
     | null
     | undefined;
+  /** A receiver that only the checkout's own policy names. */
+  readonly shipLater?: string;
 }
 
 /** `cordon log`: what is kept about the person who asks. With a newline at the end. */
@@ -45,7 +47,8 @@ export function renderSummary(
   const paint = painter(options.color === true);
   const { first, last, counts, ship } = summary;
   const rows: [string, string][] = [
-    [tags.where, `${summary.folder} (${record.segments(summary.segments, summary.bytes)})`],
+    [tags.where, summary.folder],
+    ['', record.segments(summary.segments, summary.bytes)],
     ...(summary.usual === undefined ? [] : [['', record.moved(summary.usual)] as [string, string]]),
     ...(first === undefined || last === undefined
       ? []
@@ -66,7 +69,9 @@ export function renderSummary(
       ship === undefined
         ? record.unknownPolicy
         : ship === null
-          ? record.goesNowhere
+          ? summary.shipLater === undefined
+            ? record.goesNowhere
+            : record.goesLater(summary.shipLater)
           : record.goesTo(ship.url, ship),
     ],
     [tags.kept, record.forever],
