@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeRepo, type TestRepo } from '../../test/support/repo.ts';
 import { decodeIndex } from '../detect/copies/encode-index.ts';
-import { openCatalogue, readGeneration } from '../detect/copies/store/index.ts';
+import { openCatalogue, readGeneration, readManifest } from '../detect/copies/store/index.ts';
 import { openSession } from './index.ts';
 import { refreshIfStale } from './refresh.ts';
 import {
@@ -456,4 +457,88 @@ test('without a commit, and without a policy, nothing fails', async () => {
   repo.write('src/model/a.py', code('a'));
   repo.write('.cordon/policy.yaml', policy);
   expect(paths(await register())).toEqual(['work src/model/a.py']);
+});
+
+test('what is held back is not subtracted where it is scored, and what is protected nowhere', async () => {
+  repo.commit({ '.cordon/policy.yaml': policy, 'src/model/a.py': code('a') });
+  const overlap = {
+    path: 'src/model/a.py',
+    lines: { first: 1, last: 9 },
+    grams: 99,
+    fingerprint: 'f',
+  };
+  const protectedPaths: string[] = [];
+  let scored = 0;
+  const outcome = await register({
+    tables: {
+      ...tables,
+      background: { has: () => true },
+      calibrating: { has: () => false },
+      protect(path) {
+        protectedPaths.push(path);
+        return [overlap];
+      },
+      calibrate(index) {
+        scored = index.text.segments.count;
+        return { block: { bits: 200, tokens: 80 }, warn: { bits: 190, tokens: 70 } };
+      },
+    },
+  });
+  expect(protectedPaths).toEqual(['src/model/a.py']);
+  expect(outcome.overlaps).toEqual([overlap]);
+  expect(scored).toBe(1);
+  const [index] = open().indexes;
+  expect(index?.thresholds.block).toEqual({ bits: 200, tokens: 80 });
+  expect(index?.text.segments.count).toBe(0);
+});
+
+test(
+  'processes that register at once, and are killed at it, damage nothing',
+  { timeout: 180_000 },
+  async () => {
+    repo.commit({
+      '.cordon/policy.yaml': policy,
+      ...Object.fromEntries(
+        Array.from({ length: 30 }, (_, i) => [`src/model/f${i}.py`, code(`f${i}`, 200)]),
+      ),
+    });
+    const run = (killAfterMs?: number) =>
+      new Promise<number | null>((resolve, reject) => {
+        const script = join(import.meta.dirname, 'register-once.fixture.ts');
+        const child = spawn(process.execPath, [script, repo.dir, dataFolder], {
+          env: repo.env,
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        child.once('error', reject);
+        child.once('close', (status) => resolve(status));
+        // From when it begins: starting takes longer than the work.
+        child.stdout.once('data', () => {
+          if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+        });
+      });
+    expect(await Promise.all([run(), run(), run()])).toEqual([0, 0, 0]);
+    expect(open()).toMatchObject({ unreadable: [], members: [{ manifest: { complete: true } }] });
+    for (let round = 0; round < 4; round += 1) {
+      repo.write('src/model/f1.py', code(`round${round}`, 200));
+      await Promise.all([run(round * 25), run(Math.random() * 400)]);
+      expect(open().unreadable).toEqual([]);
+      expect(open().members[0]?.manifest.files.length).toBeGreaterThanOrEqual(30);
+    }
+    expect(await register()).toMatchObject({ complete: true, files: 31 });
+  },
+);
+
+test('marked folders of many files: what is kept of each is small', async () => {
+  const count = 3000;
+  const files = Array.from({ length: count }, (_, i) => [
+    `src/model/data/${i}.txt`,
+    `sample ${i} of the set, which is ${i * 7} and next to nothing, padded ${'x'.repeat(20)}`,
+  ]);
+  repo.commit({ '.cordon/policy.yaml': policy, ...Object.fromEntries(files) });
+  const { folder } = await register();
+  const bytes = readdirSync(folder)
+    .filter((name) => name.endsWith('.cdx'))
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  expect(bytes / count).toBeLessThan(1000);
+  expect(readManifest(folder)?.files).toHaveLength(count);
 });
