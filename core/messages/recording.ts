@@ -5,17 +5,12 @@ export const recording = {
     p.full
       ? `The disk is full, so this could not be written into the record (${p.path}).`
       : `This could not be written into the record (${p.path}${p.why === '' ? '' : `: ${p.why}`}).`,
-  unwritableAction: (p: { full: boolean }) =>
-    p.full
-      ? 'Free space there and try again.'
-      : 'Make that folder a folder of yours that only you may write, and try again.',
-  /** As `cordon init` and others say it where there is no verdict to put it in. */
-  unwritableNote: (p: { path: string; why: string; full: boolean }) =>
-    `cordon: ${recordingSentence(p)}`,
+  unwritableAction: (p: { full: boolean; server: boolean }) =>
+    p.server
+      ? 'Tell whoever runs this server, and push again when it is mended.'
+      : p.full
+        ? 'Free space there and try again.'
+        : 'Make that folder a folder of yours that only you may write, and try again.',
   /** One line of `cordon init`: people must know. */
   told: 'From now on commits, pushes and scans are recorded on this machine: cordon log',
 };
-
-function recordingSentence(p: { path: string; why: string; full: boolean }): string {
-  return `${recording.unwritable(p)} ${recording.unwritableAction(p)}`;
-}

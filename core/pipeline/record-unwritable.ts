@@ -31,7 +31,7 @@ export function withoutRecord(
       why: plainText(String(error.data['system'] ?? '')),
       full,
     }),
-    action: messages.recording.unwritableAction({ full }),
+    action: messages.recording.unwritableAction({ full, server: verdict.act === 'receive' }),
   };
   const findings = isBlocked ? [finding, ...verdict.findings] : [...verdict.findings, finding];
   const told = verdict.verdict === 'allow' ? 'warn' : verdict.verdict;

@@ -15,8 +15,16 @@ interface Folder extends Disposable {
 function makeFolder(): Folder {
   using lab = makeLab();
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'cordon-folder-')));
-  const env = { ...lab.env, HOME: dir, GIT_CEILING_DIRECTORIES: tmpdir() };
-  return { dir, env, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) };
+  // Beside it, not in it: what is recorded of a scan is not for the next scan to find.
+  const home = `${dir}-home`;
+  const env = { ...lab.env, HOME: home, GIT_CEILING_DIRECTORIES: tmpdir() };
+  return {
+    dir,
+    env,
+    [Symbol.dispose]() {
+      for (const one of [dir, home]) rmSync(one, { recursive: true, force: true });
+    },
+  };
 }
 
 interface Found {
