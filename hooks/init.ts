@@ -32,7 +32,11 @@ const options = {
 /** The folder of the running build: what is copied as the hooks' runtime. */
 const build = dirname(fileURLToPath(import.meta.url)).replace(/[\\/]chunks$/, '');
 
-const runtime = { from: build, version, files: ['policy.schema.json', 'chunks/husky'] };
+const runtime = {
+  from: build,
+  version,
+  files: ['policy.schema.json', 'chunks/husky', 'public-words.bin', 'public-grams.bin'],
+};
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
 
