@@ -4,6 +4,7 @@ import { readSecrets } from '../detect/copies/store/secret.ts';
 import { CordonError } from '../error.ts';
 import { isSame, stampOf } from './hash-content.ts';
 import { registerRepository, type RegisterOptions, type RegisterOutcome } from './register.ts';
+import { treeOf } from './register-files.ts';
 import { keptState, stateOf } from './register-state.ts';
 import { placeOf } from './register-work-tree.ts';
 import { nameOf } from './registered-file.ts';
@@ -35,7 +36,10 @@ function checkFresh(session: Session, folder: string, textVersion: string): bool
   try {
     if (currentOf(folder) === undefined) return undefined;
     const [secret] = readSecrets(folder)?.secrets ?? [];
-    if (secret === undefined || keptState(folder) !== stateOf(session, textVersion, secret)) {
+    if (
+      secret === undefined ||
+      keptState(folder, treeOf(session.repo)) !== stateOf(session, textVersion, secret)
+    ) {
       return false;
     }
     const manifest = readManifest(folder);
@@ -47,10 +51,11 @@ function checkFresh(session: Session, folder: string, textVersion: string): bool
 }
 
 function areFresh({ repo }: Session, { files, complete }: Manifest): boolean {
+  const tree = treeOf(repo);
   return (
     complete &&
     files.every((file) => {
-      if (file.stamp === undefined) return true;
+      if (file.stamp === undefined || file.tree !== tree) return true;
       const stamp = stampOf(placeOf(repo, nameOf(file)));
       return stamp !== undefined && isSame(stamp, file.stamp);
     })

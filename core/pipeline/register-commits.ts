@@ -177,10 +177,11 @@ function registerCommitted(
   }
   const before = previous.get(file.id);
   const { id, path, version, named } = file;
+  const tree = version === 'home' ? '' : registration.tree;
   addFile(
     registration,
     registerFile(
-      { id, path, version, named, label, content, before },
+      { id, path, version, tree, named, label, content, before },
       registration,
       session.repo.objectFormat,
     ),

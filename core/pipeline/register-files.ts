@@ -1,12 +1,14 @@
-import { relative, resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import type { FileVersion, RegisteredFile } from '../detect/copies/store/index.ts';
+import type { Repository } from '../git/index.ts';
 import { toPathName } from '../git/path-name.ts';
 import type { PathName } from '../model.ts';
 import { createClassifier } from './classified-files.ts';
 import { registerCommits } from './register-commits.ts';
 import type { PublicOverlap, TextBuild } from './register-text.ts';
 import { registerWorkTree } from './register-work-tree.ts';
-import { idPathOf } from './registered-file.ts';
+import { idPathOf, nameOf } from './registered-file.ts';
 import type { Registration, Unread } from './registration.ts';
 import { choosePoliciesAtRest } from './policies-at-rest.ts';
 import type { Session } from './session.ts';
@@ -14,6 +16,8 @@ import { walkFiles } from './walk-files.ts';
 
 export interface FilesToRegister {
   readonly previous: readonly RegisteredFile[];
+  /** Files of an index that cannot be gone on from: what a person named stays named. */
+  readonly forgotten: readonly RegisteredFile[];
   readonly text: TextBuild;
   idOf(path: string, version: FileVersion): string;
   readonly ignored: boolean;
@@ -31,15 +35,21 @@ export async function registerFiles(
   readonly complete: boolean;
 }> {
   const { policies } = await choosePoliciesAtRest(session);
+  const tree = treeOf(session.repo);
   const idOf = (path: PathName, version: FileVersion) =>
     wanted.idOf(
-      idPathOf({ path: path.text, ...(path.bytes !== undefined && { pathBytes: path.bytes }) }),
+      idPathOf({
+        path: path.text,
+        ...(path.bytes !== undefined && { pathBytes: path.bytes }),
+        tree: version === 'home' ? '' : tree,
+      }),
       version,
     );
   const paths = wanted.paths;
   const named = paths && (await nameFiles(session, paths, idOf));
   const registration: Registration = {
     session,
+    tree,
     classifier: createClassifier(policies),
     text: wanted.text,
     previous: new Map(wanted.previous.map((file) => [file.id, file])),
@@ -48,12 +58,19 @@ export async function registerFiles(
     overlaps: [],
     idOf,
     named,
+    remembered: new Map(
+      wanted.forgotten
+        .filter((file) => file.named && file.version === 'work' && file.tree === tree)
+        .map((file) => [idOf(nameOf(file), 'work'), nameOf(file)]),
+    ),
     isAsked: askedOf(session, paths),
     complete: true,
     bytes: 0,
   };
   for (const file of wanted.previous) {
-    if (!registration.isAsked(file.path)) registration.files.set(file.id, file);
+    const isOther = file.tree !== tree && file.version !== 'home';
+    const stays = isOther ? hasTree(session.repo, file.tree) : !registration.isAsked(file.path);
+    if (stays) registration.files.set(file.id, file);
   }
   await registerWorkTree(registration, wanted.ignored);
   await registerCommits(registration);
@@ -64,6 +81,14 @@ export async function registerFiles(
   const { unread, overlaps, complete } = registration;
   return { files, unread, overlaps, complete };
 }
+
+/** git's name for a linked work tree; empty for the main one. */
+export const treeOf = ({ gitDir, commonDir }: Repository): string =>
+  resolve(gitDir) === resolve(commonDir) ? '' : basename(gitDir);
+
+/** What another work tree holds stays registered while that tree is there. */
+const hasTree = ({ commonDir }: Repository, tree: string): boolean =>
+  tree === '' || existsSync(join(commonDir, 'worktrees', tree));
 
 async function nameFiles(
   session: Session,

@@ -1,9 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from './session.ts';
 
-const FILE = 'state';
+/** Each linked work tree has its own; a tree's name tells of what is worked on. */
+const fileOf = (tree: string): string =>
+  tree === '' ? 'state' : `state-${createHash('sha256').update(tree).digest('hex').slice(0, 16)}`;
 
 /**
  * What registration depends on beside the registered files themselves: refs, the index, configuration
@@ -33,13 +35,14 @@ export function stateOf(session: Session, textVersion: string, secret: Buffer): 
 }
 
 /** The state at the last registration that left nothing to do; empty where there is none. */
-export const keptState = (folder: string): string => contentOf(join(folder, FILE));
+export const keptState = (folder: string, tree: string): string =>
+  contentOf(join(folder, fileOf(tree)));
 
 /** Only spares work: lost, the next look costs a little more. */
-export function keepState(folder: string, state: string): void {
-  const file = join(folder, FILE);
-  if (keptState(folder) === state) return;
-  const fresh = join(folder, `unfinished-${FILE}-${process.pid}`);
+export function keepState(folder: string, tree: string, state: string): void {
+  const file = join(folder, fileOf(tree));
+  if (keptState(folder, tree) === state) return;
+  const fresh = join(folder, `unfinished-${fileOf(tree)}-${process.pid}`);
   try {
     writeFileSync(fresh, state, { mode: 0o600 });
     renameSync(fresh, file);

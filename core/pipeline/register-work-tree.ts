@@ -54,7 +54,7 @@ interface WorkPath {
 async function registerPath(registration: Registration, work: WorkPath): Promise<void> {
   const { session, previous } = registration;
   const { id, path } = work;
-  const file = { id, path, version: 'work' as const };
+  const file = { id, path, version: 'work' as const, tree: registration.tree };
   try {
     const place = placeOf(session.repo, path);
     const own = labelFor(registration, path, id);

@@ -542,3 +542,42 @@ test('marked folders of many files: what is kept of each is small', async () => 
   expect(bytes / count).toBeLessThan(1000);
   expect(readManifest(folder)?.files).toHaveLength(count);
 });
+
+test('linked work trees have one index, and neither takes from it what the other holds', async () => {
+  repo.commit({ '.cordon/policy.yaml': policy, 'src/model/a.py': code('a') });
+  const linked = `${repo.dir}-linked`;
+  repo.git('worktree', 'add', '-q', linked);
+  const there = async () => openSession({ dir: linked, env: repo.env, budgetMs: 60_000 });
+  writeFileSync(join(linked, 'src/model/new.py'), code('only there'));
+  await settle();
+  await register();
+  const second = await registerRepository(await there(), { dataFolder, tables });
+  expect(paths(second)).toEqual([
+    'work src/model/a.py',
+    'work src/model/a.py',
+    'work src/model/new.py',
+  ]);
+  expect(await refresh()).toEqual({ state: 'fresh' });
+  expect(await refreshIfStale(await there(), { dataFolder, tables })).toEqual({ state: 'fresh' });
+  expect(paths(await register())).toEqual(paths(second));
+  repo.git('worktree', 'remove', '--force', linked);
+  expect(paths(await register())).toEqual(['work src/model/a.py']);
+});
+
+test('what a person named stays named when the index is made anew', async () => {
+  repo.commit({
+    '.cordon/policy.yaml': policy,
+    'src/model/a.py': code('a'),
+    'tools/secret.py': code('tool'),
+  });
+  const named = await register({ paths: [join(repo.dir, 'tools/secret.py')] });
+  expect(paths(named)).toEqual(['work tools/secret.py']);
+  const newer = await register({ tables: { ...tables, version: 'test 2' } });
+  expect(newer.anew).toBe('version');
+  expect(paths(newer)).toEqual(['work src/model/a.py', 'work tools/secret.py']);
+  expect(
+    paths(
+      await rotateKey(await session(), { dataFolder, tables: { ...tables, version: 'test 2' } }),
+    ),
+  ).toEqual(paths(newer));
+});

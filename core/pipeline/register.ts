@@ -20,7 +20,7 @@ import {
   writeGeneration,
 } from '../detect/copies/store/index.ts';
 import { idPathOf } from './registered-file.ts';
-import { registerFiles } from './register-files.ts';
+import { registerFiles, treeOf } from './register-files.ts';
 import type { Unread } from './registration.ts';
 import { keepState, stateOf } from './register-state.ts';
 import { type PublicOverlap, resumeText, startText, type TextTables } from './register-text.ts';
@@ -86,13 +86,15 @@ export async function registerRepository(
     // A text index that opens and cannot be read: made anew, like one that does not open.
     const isUnread = error instanceof CordonError && error.code === 'copies.bad-file';
     if (!isUnread || before.generation === undefined) throw error;
-    return register(session, options, place, { anew: 'damaged' });
+    const forgotten = before.generation.manifest.files;
+    return register(session, options, place, { anew: 'damaged', forgotten });
   }
 }
 
 interface Before {
   readonly generation?: Generation;
   readonly anew?: NonNullable<RegisterOutcome['anew']>;
+  readonly forgotten?: readonly RegisteredFile[];
 }
 
 async function register(
@@ -122,6 +124,7 @@ async function register(
 
   const found = await registerFiles(session, {
     previous: previous?.files ?? [],
+    forgotten: before.forgotten ?? [],
     text,
     idOf: (path, version) => sourceId(secret, path, version),
     ignored: options.ignored ?? true,
@@ -152,7 +155,7 @@ async function register(
     sweepFolder(folder, now);
   }
   // Not where something is left to do: the next look must find it.
-  keepState(folder, found.complete && found.unread.length === 0 ? state : '');
+  keepState(folder, treeOf(session.repo), found.complete && found.unread.length === 0 ? state : '');
   return {
     folder,
     repository,
@@ -201,13 +204,13 @@ function readBefore(folder: string, options: RegisterOptions, secret: Buffer): B
     return { anew: isKey ? 'key' : 'damaged' };
   }
   if (generation === undefined) return {};
-  if (options.anew === true) return { anew: 'asked' };
   const { textVersion, files } = generation.manifest;
-  if (textVersion !== options.tables.version) return { anew: 'version' };
+  if (options.anew === true) return { anew: 'asked', forgotten: files };
+  if (textVersion !== options.tables.version) return { anew: 'version', forgotten: files };
   const [first] = files;
   // Written under the secret before a rotation: its ids are of that one.
   if (first !== undefined && sourceId(secret, idPathOf(first), first.version) !== first.id) {
-    return { anew: 'key' };
+    return { anew: 'key', forgotten: files };
   }
   return { generation };
 }

@@ -14,6 +14,7 @@ export interface Registering {
   readonly path: PathName;
   readonly label: Label;
   readonly version: FileVersion;
+  readonly tree: string;
   readonly named: boolean;
   readonly content: HashedContent & Partial<Pick<HashedFile, 'stamp'>>;
   /** What an earlier registration has under this id. */
@@ -31,7 +32,7 @@ export function registerFile(
   into: TextTarget,
   format: ObjectFormat,
 ): RegisteredFile {
-  const { id, path, label, version, named, content, before } = file;
+  const { id, path, label, version, tree, named, content, before } = file;
   const pointer = content.bytes && parseLfsPointer(content.bytes);
   const common = {
     id,
@@ -39,6 +40,7 @@ export function registerFile(
     ...(path.bytes !== undefined && { pathBytes: path.bytes }),
     label,
     version,
+    tree,
     named,
     ...(content.stamp !== undefined && { stamp: steadyStamp(content.stamp) }),
   };
@@ -103,9 +105,11 @@ function steadyStamp(stamp: HashedFile['stamp']): HashedFile['stamp'] {
   return isRacy ? { ...stamp, ino: 0 } : stamp;
 }
 
-/** A path as ids are made of it: its bytes. */
-export const idPathOf = (file: Pick<RegisteredFile, 'path' | 'pathBytes'>): string =>
-  file.pathBytes === undefined ? file.path : `base64:${file.pathBytes}`;
+/** A path as ids are made of it: its bytes, and the linked work tree it lies in. */
+export function idPathOf(file: Pick<RegisteredFile, 'path' | 'pathBytes' | 'tree'>): string {
+  const path = file.pathBytes === undefined ? file.path : `base64:${file.pathBytes}`;
+  return file.tree === '' ? path : `${path}\0${file.tree}`;
+}
 
 /** A path as git names it. */
 export const nameOf = (file: Pick<RegisteredFile, 'path' | 'pathBytes'>): PathName => ({

@@ -18,6 +18,8 @@ export interface Unread {
 /** What a registration has found so far. */
 export interface Registration {
   readonly session: Session;
+  /** git's name for the linked work tree that is looked at; empty for the main one. */
+  readonly tree: string;
   readonly classifier: Classifier;
   readonly text: TextBuild;
   readonly previous: ReadonlyMap<string, RegisteredFile>;
@@ -27,6 +29,8 @@ export interface Registration {
   readonly idOf: (path: PathName, version: FileVersion) => string;
   /** Files that a person named, by id of their work tree version; undefined: none were. */
   readonly named: ReadonlyMap<string, PathName> | undefined;
+  /** Files that a person named before, by the same id: of an index that is made anew, all that is kept. */
+  readonly remembered: ReadonlyMap<string, PathName>;
   /** Whether a path is looked at in this call. */
   readonly isAsked: (path: string) => boolean;
   complete: boolean;
@@ -78,12 +82,17 @@ export function labelFor(
   path: PathName,
   id: string,
 ): { readonly label: Label; readonly named: boolean } | undefined {
-  const { classifier, named, previous } = registration;
-  const isNamed = named?.has(id) === true || previous.get(id)?.named === true;
+  const { classifier, named, previous, remembered } = registration;
+  const isNamed = named?.has(id) === true || remembered.has(id) || previous.get(id)?.named === true;
   const own = classifier.ofPath(path.text)?.label;
   if (!isNamed) return own === undefined ? undefined : { label: own, named: false };
   return { label: classifier.higher(classifier.least, own ?? classifier.least), named: true };
 }
 
-export const workNames = (registration: Registration): PathName[] =>
-  [...registration.previous.values()].filter(({ version }) => version === 'work').map(nameOf);
+/** Files of this work tree that were registered before, tracked or not. */
+export const workNames = ({ previous, remembered, tree }: Registration): PathName[] => [
+  ...remembered.values(),
+  ...[...previous.values()]
+    .filter((file) => file.version === 'work' && file.tree === tree)
+    .map(nameOf),
+];

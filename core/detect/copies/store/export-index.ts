@@ -61,7 +61,7 @@ export async function exportIndex(
 /** What tells of the exporter's disk and names is left out; the order of files, too. */
 function withoutNames(manifest: Manifest): Manifest {
   const files = manifest.files
-    .map(({ pathBytes: _bytes, stamp: _stamp, ...file }) => ({ ...file, path: file.id }))
+    .map(({ pathBytes: _bytes, stamp: _stamp, ...file }) => ({ ...file, path: file.id, tree: '' }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return { ...manifest, names: false, repository: '', files };
 }

@@ -37,6 +37,8 @@ export interface RegisteredFile {
   /** Registered by name, whatever the policy calls it. */
   readonly named: boolean;
   readonly version: FileVersion;
+  /** Of which linked work tree, by git's name for it; empty for the main one and for home. */
+  readonly tree: string;
   /** Of the file in the work tree. */
   readonly stamp?: FileStamp;
 }
@@ -70,6 +72,7 @@ type Row = readonly [
   blobs: string,
   flags: number,
   stamp: readonly number[],
+  tree: string,
 ];
 
 const LFS = 1;
@@ -102,6 +105,7 @@ export function encodeManifest(manifest: Manifest): Buffer {
       file.blobs.join(' '),
       flags,
       stamp === undefined ? [] : [stamp.size, stamp.mtimeMs, stamp.ctimeMs, stamp.ino],
+      file.tree,
     ];
   });
   return Buffer.from(JSON.stringify({ ...rest, labels, rows }));
@@ -132,7 +136,7 @@ export function decodeManifest(bytes: Buffer): Manifest {
 
 function fileOf(row: unknown, labels: readonly unknown[]): RegisteredFile {
   if (!Array.isArray(row)) throw badManifest();
-  const [id, path, pathBytes, rank, size, sha256, blobs, flags, stamp] = row as unknown[];
+  const [id, path, pathBytes, rank, size, sha256, blobs, flags, stamp, tree] = row as unknown[];
   const label = typeof rank === 'number' ? labels[rank] : undefined;
   if (
     typeof id !== 'string' ||
@@ -146,7 +150,8 @@ function fileOf(row: unknown, labels: readonly unknown[]): RegisteredFile {
     typeof blobs !== 'string' ||
     !/^(?:[0-9a-f]{40,64} ?)*$/.test(blobs) ||
     !isCount(flags) ||
-    !Array.isArray(stamp)
+    !Array.isArray(stamp) ||
+    typeof tree !== 'string'
   ) {
     throw badManifest();
   }
@@ -163,6 +168,7 @@ function fileOf(row: unknown, labels: readonly unknown[]): RegisteredFile {
     common: (flags & COMMON) !== 0,
     named: (flags & NAMED) !== 0,
     version: VERSIONS[(flags >> VERSION_SHIFT) & 3] ?? 'work',
+    tree,
     ...stampOf(stamp),
   };
 }

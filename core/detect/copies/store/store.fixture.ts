@@ -17,6 +17,7 @@ export function fileOf(secret: Buffer, path: string, content: string): Registere
     common: false,
     named: false,
     version: 'work',
+    tree: '',
     stamp: { size: Buffer.byteLength(content), mtimeMs: 1.5, ctimeMs: 2.5, ino: 3 },
   };
 }
