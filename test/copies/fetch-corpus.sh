@@ -16,7 +16,7 @@ for name in \
   seqio lm-eval pytorch-pretrained-bert segmentation-models-pytorch pytorch-metric-learning \
   denoising-diffusion-pytorch django flask requests sqlalchemy pandas scipy scikit-learn matplotlib \
   sympy boto3 botocore fastapi pydantic aiohttp click rich jinja2 werkzeug twisted tornado celery \
-  networkx nltk gensim pytest setuptools mypy black ansible-core openai langchain-core \
+  networkx nltk pytest setuptools mypy black openai langchain-core \
   google-cloud-storage azure-storage-blob ipython jupyter-server; do
   pip download -q --no-deps --only-binary=:all: "$name" || pip download -q --no-deps "$name"
 done
@@ -86,7 +86,7 @@ for name in \
   com.google.guava:guava:33.0.0-jre org.springframework:spring-core:6.1.3 \
   org.springframework:spring-web:6.1.3 org.apache.commons:commons-lang3:3.14.0 \
   com.fasterxml.jackson.core:jackson-databind:2.16.1 io.netty:netty-common:4.1.106.Final \
-  org.apache.kafka:kafka-clients:3.6.1 org.junit.jupiter:junit-jupiter-api:5.10.1 \
+  org.apache.kafka:kafka-clients:3.6.1 \
   org.apache.lucene:lucene-core:9.9.1; do
   mvn -q dependency:get "-Dartifact=$name:jar:sources" -Dtransitive=false "-Dmaven.repo.local=$root/java/m2"
 done

@@ -3,7 +3,9 @@
  * hand, after a change of the lexer or of the sources (`data-file.test.ts` says when it must be):
  *
  *     bash test/copies/fetch-corpus.sh FOLDER     # once, about 1 GB
- *     node test/copies/make-background.ts FOLDER
+ *     node test/copies/make-background.ts FOLDER [MEGABYTES]
+ *
+ * MEGABYTES: how much of a package is read at most. More takes longer and finds more idioms.
  *
  * The same packages give the same bytes. Which they were, and under what licences, goes to SOURCES.md.
  * No text of theirs is shipped: hashes of words, and a filter of hashes of sequences.
@@ -11,31 +13,35 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blocksFor, createBloom, foldBloom } from '../../core/detect/copies/background/bloom.ts';
-import { eachGram } from '../../core/detect/copies/background/each-gram.ts';
+import { eachGram, eachGramOf } from '../../core/detect/copies/background/each-gram.ts';
 import { encodeGrams } from '../../core/detect/copies/background/gram-file.ts';
 import { encodeWords } from '../../core/detect/copies/background/word-table.ts';
 import { lex } from '../../core/detect/copies/lex.ts';
-import { kind } from '../../core/detect/copies/types.ts';
+import { kind, type Lexed } from '../../core/detect/copies/types.ts';
 import { filesOf, listFiles, readPackages, type CorpusPackage } from './read-packages.ts';
 import { createWordCounter } from './word-counter.ts';
 
 const root = process.argv[2];
 if (root === undefined) throw new Error('usage: make-background.ts FOLDER');
 const out = join(import.meta.dirname, '../../core/detect/copies/background');
+const mostOfPackage = Number(process.argv[3] ?? 6) * 1024 * 1024;
 const wordsKept = 180_000;
+/** Beyond so many grams of two packages, only those of three are shipped. */
+const mostGrams = 4_500_000;
 
 const packages = readPackages(root);
 const words = createWordCounter();
-const shipped = createBloom(blocksFor(40_000_000));
-/** Grams of the packages before this one: what stands in two is an idiom. */
-const seen = createBloom(blocksFor(150_000_000));
+/** Grams of one package before this one, of two, of three. */
+const seen = createBloom(blocksFor(100_000_000));
+const inTwo = createBloom(blocksFor(30_000_000));
+const inThree = createBloom(blocksFor(15_000_000));
 const tally = new Map<string, Tally>();
 interface Tally {
   bytes: number;
   text: number;
   rename: number;
 }
-let fresh = 0;
+const fresh = { two: 0, three: 0 };
 
 // Texts that count though they stand in one place only: every licence, and boilerplate written for this.
 const spdx = packages.find(({ name }) => name.startsWith('npm/spdx-license-list'));
@@ -47,33 +53,42 @@ for (const file of listFiles(join(import.meta.dirname, 'boilerplate')))
 for (const one of packages) {
   process.stderr.write(`${one.name}\n`);
   const group = one.name.split('/')[0] ?? '';
-  const mine = { text: noGrams(), rename: noGrams() };
-  for (const { path, bytes } of filesOf(one)) {
-    countWords(bytes);
-    const counts = tallyOf(
-      /(?:^|\/)(?:licen[cs]e|copying|notice)/i.test(path) ? 'licence files' : group,
-    );
+  const first = { text: noGrams(), rename: noGrams() };
+  const second = { text: noGrams(), rename: noGrams() };
+  const counts = tallyOf(group);
+  for (const bytes of filesOf(one, mostOfPackage)) {
+    const lexed = lex(bytes);
+    countWords(lexed);
     counts.bytes += bytes.length;
-    eachGram(bytes, (view, high, low) => {
-      if (!seen.has(view, high, low)) push(mine[view], high, low);
-      else if (shipped.add(view, high, low)) {
-        fresh += 1;
-        counts[view] += 1;
-      }
+    eachGramOf(lexed, (view, high, low) => {
+      if (!seen.has(view, high, low)) push(first[view], high, low);
+      else if (!inTwo.has(view, high, low)) push(second[view], high, low);
+      else if (inThree.add(view, high, low)) fresh.three += 1;
     });
   }
   // Only now: a gram that a package repeats to itself is no idiom.
   for (const view of ['text', 'rename'] as const) {
-    const { high, low, count } = mine[view];
-    for (let i = 0; i < count; i++) seen.add(view, high[i] ?? 0, low[i] ?? 0);
+    each(first[view], (high, low) => seen.add(view, high, low));
+    each(second[view], (high, low) => {
+      if (!inTwo.add(view, high, low)) return;
+      fresh.two += 1;
+      counts[view] += 1;
+    });
   }
   words.endPackage();
 }
 
-const grams = foldBloom(shipped, fresh);
+const packagesForIdiom = fresh.two > mostGrams ? 3 : 2;
+const shipped = packagesForIdiom === 2 ? inTwo : inThree;
+const count = packagesForIdiom === 2 ? fresh.two : fresh.three;
+const grams = foldBloom(shipped, count);
 const about = {
-  grams: fresh,
+  grams: count,
+  inTwo: fresh.two,
+  inThree: fresh.three,
   packages: packages.length,
+  packagesForIdiom,
+  mostOfPackage,
   brought: Object.fromEntries(tally),
 };
 writeFileSync(join(out, 'public-grams.bin'), encodeGrams(grams, about));
@@ -90,10 +105,16 @@ function takeWhole(name: string, bytes: Buffer): void {
   const counts = tallyOf(name);
   counts.bytes += bytes.length;
   eachGram(bytes, (view, high, low) => {
-    if (!shipped.add(view, high, low)) return;
-    fresh += 1;
+    seen.add(view, high, low);
+    if (inThree.add(view, high, low)) fresh.three += 1;
+    if (!inTwo.add(view, high, low)) return;
+    fresh.two += 1;
     counts[view] += 1;
   });
+}
+
+function each({ high, low, count: size }: GramList, on: (high: number, low: number) => void): void {
+  for (let i = 0; i < size; i++) on(high[i] ?? 0, low[i] ?? 0);
 }
 
 /** Grams of one package, in arrays that grow. */
@@ -126,8 +147,7 @@ function tallyOf(name: string): Tally {
   return counts;
 }
 
-function countWords(bytes: Buffer): void {
-  const { code, prose } = lex(bytes);
+function countWords({ code, prose }: Lexed): void {
   for (const { count, halves, kinds } of [code, prose]) {
     for (let i = 0; i < count; i++) {
       const k = kinds[i];

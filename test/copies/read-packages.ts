@@ -10,6 +10,9 @@ export interface CorpusPackage {
 
 const sources =
   /\.(?:py|pyi|ts|tsx|mts|cts|js|jsx|mjs|cjs|c|h|cc|cpp|cxx|hpp|hh|cu|cuh|rs|go|java|kt|scala|sh|bash|md|rst|txt|ya?ml|toml|ipynb)$|(?:^|\/)(?:licen[cs]e|copying|notice|makefile|dockerfile)[^/]*$/i;
+/** Of what cargo fetches with the crates that were asked for, those that people write like. */
+const crates =
+  /\/(?:tokio|serde|serde_json|clap|clap_builder|syn|regex|rand|hyper|axum|ndarray|candle-\w+|burn-\w+|reqwest|futures-\w+|tracing|rayon|itertools|anyhow|bytes|hashbrown|indexmap|tokenizers|safetensors|half|gemm)-\d[^/]*$/;
 const minified = /[.-]min\.|\/(?:dist|umd|bundles?|fesm\d+|locales?|i18n)\//;
 
 /** The packages under a folder of `pip`, `sdist`, `npm` archives and `go`, `rust`, `java` caches, unpacked. */
@@ -38,16 +41,18 @@ export function readPackages(root: string): CorpusPackage[] {
   return packages.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Source and prose of one package, by relative path; no bundles, no file beyond 256 KB, 24 MB in all. */
-export function* filesOf({ folder }: CorpusPackage): Generator<{ path: string; bytes: Buffer }> {
-  let taken = 0;
-  for (const file of listFiles(folder)) {
-    const path = file.slice(folder.length + 1);
-    if (!sources.test(path) || minified.test(`/${path}`)) continue;
-    const { size } = statSync(file);
-    if (size > 256 * 1024 || taken + size > 24 * 1024 * 1024) continue;
-    taken += size;
-    yield { path, bytes: readFileSync(file) };
+/** Source and prose of one package: no bundles, no file beyond 256 KB, and beyond `mostBytes` every n-th file. */
+export function* filesOf({ folder }: CorpusPackage, mostBytes: number): Generator<Buffer> {
+  const files = listFiles(folder)
+    .map((path) => ({ path, inside: path.slice(folder.length + 1), size: statSync(path).size }))
+    .filter(
+      ({ inside, size }) =>
+        sources.test(inside) && !minified.test(`/${inside}`) && size <= 256 * 1024,
+    );
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const every = Math.max(1, Math.ceil(total / mostBytes));
+  for (const [i, { path }] of files.entries()) {
+    if (i % every === 0) yield readFileSync(path);
   }
 }
 
@@ -74,8 +79,6 @@ function foldersOf(root: string, from: 'go' | 'rust'): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory() && isModule.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (folder) => !/\/cache\/|\/(?:windows|web-sys|linux-raw|tch-|cudarc|icu_)[^/]*$/.test(folder),
-    )
+    .filter((folder) => !folder.includes('/cache/') && (from === 'go' || crates.test(folder)))
     .sort();
 }

@@ -74,5 +74,5 @@ test('the shipped data stays small, and says what it is made of', () => {
   expect(size('public-grams.bin')).toBeLessThan(8_000_000);
   expect(size('public-words.bin')).toBeLessThan(800_000);
   const { about } = decodeGrams(readFileSync(shippedFile('public-grams.bin')));
-  expect(about).toMatchObject({ brought: { 'licence texts': expect.any(Object) } });
+  expect(JSON.stringify(about)).toContain('licence texts');
 });
