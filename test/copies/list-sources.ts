@@ -10,6 +10,15 @@ import { listFiles, readPackages, type CorpusPackage } from './read-packages.ts'
 const root = process.argv[2];
 if (root === undefined) throw new Error('usage: list-sources.ts FOLDER');
 
+/** What archives of sources alone do not say. */
+const known: Readonly<Record<string, string>> = {
+  // A Go module of a service's client; weak copyleft, of which only hashes are taken.
+  api: 'MPL-2.0',
+  'netty-common': 'Apache-2.0',
+  'spring-core': 'Apache-2.0',
+  'spring-web': 'Apache-2.0',
+};
+
 const rows = readPackages(root).map((one) => `| ${one.name} | ${licenceOf(one)} |`);
 writeFileSync(
   join(import.meta.dirname, '../../core/detect/copies/background/SOURCES.md'),
@@ -25,13 +34,6 @@ word sequences that stand in several packages, or in a licence text.
 ${rows.join('\n')}
 `,
 );
-
-/** What archives of sources alone do not say. */
-const known: Readonly<Record<string, string>> = {
-  'netty-common': 'Apache-2.0',
-  'spring-core': 'Apache-2.0',
-  'spring-web': 'Apache-2.0',
-};
 
 function licenceOf({ name, folder }: CorpusPackage): string {
   const said = known[/\/(.+)-\d/.exec(name)?.[1] ?? ''];
