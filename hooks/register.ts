@@ -35,6 +35,8 @@ const options = {
   recipient: { type: 'string' },
   identity: { type: 'string' },
   rotate: { type: 'boolean' },
+  background: { type: 'string', multiple: true },
+  'no-background': { type: 'boolean' },
   list: { type: 'boolean' },
 } as const;
 
@@ -58,19 +60,25 @@ export async function register(args: readonly string[]): Promise<number> {
 }
 
 async function registerFiles(parsed: Parsed): Promise<number> {
+  const folders = parsed.values['background'] as unknown as readonly string[] | undefined;
   const registered = await withSession(parsed, (session) =>
     registerHere(session, {
       paths: parsed.positionals.map((path) => resolve(path)),
       rotate: parsed.values['rotate'] === true,
+      installed: parsed.values['no-background'] !== true,
+      ...(folders !== undefined && { folders: folders.map((folder) => resolve(folder)) }),
     }),
   );
-  const { outcome, thresholds } = registered;
+  const { outcome, ...rest } = registered;
   const { manifest: _manifest, ...counts } = outcome;
-  show(parsed, { ...counts, thresholds }, () => summaryOf(parsed, registered));
+  show(parsed, { ...counts, ...rest }, () => summaryOf(parsed, registered));
   return outcome.complete && outcome.unread.length === 0 ? 0 : 4;
 }
 
-function summaryOf(parsed: Parsed, { outcome, thresholds }: RegisteredHere): string[] {
+function summaryOf(
+  parsed: Parsed,
+  { outcome, thresholds, background, calibration }: RegisteredHere,
+): string[] {
   const texts = messagesOf(parsed).copies.register;
   const { files, textFiles: text, sourceBytes, indexBytes, folder, anew, unread } = outcome;
   const [first] = unread;
@@ -79,7 +87,13 @@ function summaryOf(parsed: Parsed, { outcome, thresholds }: RegisteredHere): str
     ...(files > 0 || outcome.removed > 0 ? [`  ${texts.changes(outcome)}`] : []),
     ...(anew === undefined ? [] : [`  ${texts.anew[anew]}`]),
     texts.index({ size: indexBytes, folder: plainText(folder) }),
-    ...(text > 0 ? [`  ${texts.thresholds(thresholds.block)}`] : []),
+    ...(text > 0
+      ? [
+          `  ${texts.background(background)}`,
+          `  ${texts.thresholds(thresholds.block)}`,
+          ...(calibration === undefined ? [] : [`  ${texts.calibrated(calibration)}`]),
+        ]
+      : []),
     `  ${texts.key}`,
     ...(first === undefined
       ? []
@@ -90,6 +104,11 @@ function summaryOf(parsed: Parsed, { outcome, thresholds }: RegisteredHere): str
             reason: first.reason,
           }),
         ]),
+    ...outcome.overlaps
+      .slice(0, MOST_SHOWN)
+      .map(({ path, lines }) =>
+        texts.installedToo(plainText(placeOf(path, lines.first, lines.last))),
+      ),
     ...(outcome.complete ? [] : [texts.incomplete]),
   ];
 }

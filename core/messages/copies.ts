@@ -61,10 +61,14 @@ export const copies = {
       `Index: ${bytes(p.size)} in ${p.folder}`,
     thresholds: (p: { readonly bits: number; readonly tokens: number }) =>
       `A copy counts from ${Math.round(p.bits)} bits of rare words, or ${whole(p.tokens)} tokens of structure.`,
-    background: (p: { readonly packages: number; readonly size: number }) =>
+    background: (p: { readonly packages: number; readonly bytes: number }) =>
       p.packages === 0
         ? 'Taken off as public: licence texts and common idioms. No installed packages were found.'
-        : `Taken off as public: licence texts, common idioms, ${whole(p.packages)} installed packages (${bytes(p.size)}).`,
+        : `Taken off as public: licence texts, common idioms, ${whole(p.packages)} installed packages (${bytes(p.bytes)}).`,
+    calibrated: (p: { readonly files: number; readonly firedAfter: number }) =>
+      `Tried on ${files(p.files)} of public code that it was not made with: ${whole(p.firedAfter)} taken for copies.`,
+    installedToo: (place: string) =>
+      `${place} also stands in code that is installed here: is it public? It is looked for all the same.`,
     key: 'Its key lies beside it, for you alone. It keeps a leaked index file from telling anything; it does not keep out whoever can read your files.',
     unread: (p: { readonly count: number; readonly first: string; readonly reason: string }) =>
       `Not read: ${files(p.count)}, such as ${p.first} (${p.reason}).`,

@@ -70,7 +70,11 @@ async function refreshOwn(
   const dataFolder = userFolder(session.env);
   if (dataFolder === undefined || !hasIndexes(dataFolder)) return;
   try {
-    await bring(session, { dataFolder, tables: copyTables(), ignored: false });
+    await bring(session, {
+      dataFolder,
+      tables: copyTables(dataFolder, repositoryId(session.repo)),
+      ignored: false,
+    });
   } catch (error) {
     // A broken policy, a full disk, no time: the act tells the first, and is judged by the index as it is.
     if (!(error instanceof CordonError)) throw error;

@@ -1,5 +1,13 @@
+import { findInstalledCode, type Installed } from '../detect/copies/background/installed.ts';
+import { calibrate, type Calibration } from '../detect/copies/background/calibrate.ts';
+import {
+  buildMachineBackground,
+  heldBackFiles,
+  type MachineBackground,
+} from '../detect/copies/background/machine.ts';
+import { readPackageFile } from '../detect/copies/background/package-files.ts';
 import { decodeIndex } from '../detect/copies/encode-index.ts';
-import type { Thresholds } from '../detect/copies/types.ts';
+import type { CopyIndex, Thresholds } from '../detect/copies/types.ts';
 import {
   exportIndex,
   importIndex,
@@ -10,7 +18,7 @@ import {
 } from '../detect/copies/store/index.ts';
 import { CordonError } from '../error.ts';
 import { repositoryId } from '../git/index.ts';
-import { copyTables } from './copy-tables.ts';
+import { copyTables, keepBackground, readFilter, readNote } from './copy-tables.ts';
 import { userFolder } from './data-folder.ts';
 import { registerRepository, type RegisterOutcome, rotateKey } from './register.ts';
 import type { Session } from './session.ts';
@@ -18,6 +26,23 @@ import type { Session } from './session.ts';
 export interface RegisteredHere {
   readonly outcome: RegisterOutcome;
   readonly thresholds: Thresholds;
+  /** Public code found on this machine that was taken off. */
+  readonly background: {
+    readonly packages: number;
+    readonly bytes: number;
+    readonly notTaken: readonly string[];
+  };
+  /** Set where the index was made anew, and by what it was calibrated. */
+  readonly calibration?: Omit<Calibration, 'overlaps'>;
+}
+
+export interface RegisterHereOptions {
+  readonly paths: readonly string[];
+  readonly rotate: boolean;
+  /** Folders of public code; undefined: those of the last time. */
+  readonly folders?: readonly string[];
+  /** Whether code that is installed on this machine counts as public. */
+  readonly installed: boolean;
 }
 
 /** The user's folder, which registering needs. Throws CordonError `install.no-home`. */
@@ -30,12 +55,30 @@ function folderFor(env: Session['env']): string {
 /** Registers the repository's classified files for this user. Throws as `registerRepository`. */
 export async function registerHere(
   session: Session,
-  options: { readonly paths: readonly string[]; readonly rotate: boolean },
+  options: RegisterHereOptions,
 ): Promise<RegisteredHere> {
   const dataFolder = folderFor(session.env);
+  const repository = repositoryId(session.repo);
+  // 1. The public code of this machine, read again only where a package came, went or changed.
+  const found = findCode(session, dataFolder, repository, options);
+  const machine = await prepareBackground(session, dataFolder, repository, found);
+  // 2. The files. Where the index is made anew, its thresholds are set by code it was not made with.
+  let calibration: Calibration | undefined;
+  const kept = copyTables(dataFolder, repository);
+  const tables = {
+    ...withLazyParts(kept),
+    calibrate(index: CopyIndex): Thresholds {
+      const files = machine === undefined ? [] : heldBackFiles(found.packages, machine);
+      calibration = calibrate(index, files.map(asHeldBack), {
+        words: kept.words,
+        deadline: session.deadline,
+      });
+      return calibration.thresholds;
+    },
+  };
   const given = {
     dataFolder,
-    tables: copyTables(),
+    tables,
     ...(options.paths.length > 0 && { paths: options.paths }),
   };
   const outcome = options.rotate
@@ -43,7 +86,75 @@ export async function registerHere(
     : await registerRepository(session, given);
   const generation = readGeneration(outcome.folder);
   if (generation === undefined) throw new CordonError('copies.bad-file', { path: outcome.folder });
-  return { outcome, thresholds: decodeIndex(generation.text).thresholds };
+  const { thresholds } = decodeIndex(generation.text);
+  // 3. For whoever makes it anew without looking for packages: a hook that finds it torn.
+  if (calibration !== undefined) {
+    keepBackground(dataFolder, repository, { key: found.key, folders: found.folders, thresholds });
+  }
+  const taken = machine?.taken ?? [];
+  return {
+    outcome,
+    thresholds,
+    background: {
+      packages: taken.length,
+      bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
+      notTaken: machine?.notTaken ?? [],
+    },
+    ...(calibration !== undefined && { calibration }),
+  };
+}
+
+/** A spread would ask the getters, and read tables that may not be needed. */
+const withLazyParts = (tables: ReturnType<typeof copyTables>) =>
+  Object.create(tables) as ReturnType<typeof copyTables>;
+
+const asHeldBack = ({ name, path }: { readonly name: string; readonly path: string }) => ({
+  name,
+  read: () => readPackageFile(path),
+});
+
+interface Found extends Installed {
+  readonly folders: readonly string[];
+}
+
+function findCode(
+  session: Session,
+  dataFolder: string,
+  repository: string,
+  options: RegisterHereOptions,
+): Found {
+  const folders = options.folders ?? readNote(dataFolder, repository)?.folders ?? [];
+  if (!options.installed && folders.length === 0) {
+    return { packages: [], leftOut: [], key: 'none', folders };
+  }
+  const { workTree, dir } = session.repo;
+  const found = findInstalledCode({
+    repository: workTree ?? dir,
+    env: session.env,
+    folders,
+    machine: options.installed,
+  });
+  return { ...found, folders };
+}
+
+async function prepareBackground(
+  session: Session,
+  dataFolder: string,
+  repository: string,
+  { packages, key, folders }: Found,
+): Promise<MachineBackground | undefined> {
+  const note = readNote(dataFolder, repository);
+  const kept = packages.length === 0 ? undefined : readFilter(dataFolder, key);
+  if (packages.length > 0 && kept === undefined) {
+    const filter = await buildMachineBackground({
+      packages,
+      key,
+      deadline: session.deadline,
+      onProgress: ({ bytes }) => session.onProgress({ objects: 0, bytes }),
+    });
+    keepBackground(dataFolder, repository, { key, folders }, filter);
+  } else if (note?.key !== key) keepBackground(dataFolder, repository, { key, folders });
+  return kept ?? (packages.length === 0 ? undefined : readFilter(dataFolder, key));
 }
 
 /** The repository's index as one sealed file. Throws `copies.bad-file` where nothing is registered. */

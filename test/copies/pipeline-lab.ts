@@ -67,7 +67,7 @@ export async function makeMachine(): Promise<Machine> {
   const secret = makeLab();
   made.push(secret);
   secret.commit({ '.cordon/policy.yaml': POLICY, 'src/model/blend.py': secretCode });
-  const registered = await cordon(secret, ['register']);
+  const registered = await cordon(secret, ['register', '--no-background']);
   expect(registered).toMatchObject({ code: 0 });
   return {
     secret,

@@ -156,7 +156,7 @@ test('what was registered since is known, though the objects were seen before', 
   expect(scanned.code).toBe(0);
   const later = repo.git('show', 'HEAD:lib/early.py');
   machine.secret.commit({ 'src/model/later.py': `${later}\n` });
-  expect((await cordon(machine.secret, ['register'])).code).toBe(0);
+  expect((await cordon(machine.secret, ['register', '--no-background'])).code).toBe(0);
   const again = await cordon(repo, ['scan', '--history', '--format', 'json']);
   const report = JSON.parse(again.stdout) as Report;
   expect(copiesIn(report).map(({ source }) => source?.path)).toContain('src/model/later.py');

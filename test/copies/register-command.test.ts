@@ -23,7 +23,7 @@ test('it says what it registered, where the key lies and what it is good for', a
   // A path is never broken: it can be clicked.
   const wide = stdout.split('\n').filter((line) => line.length > 80 && !line.includes('/'));
   expect(wide).toEqual([]);
-  const again = await cordon(machine.secret, ['register', '--format', 'json']);
+  const again = await cordon(machine.secret, ['register', '--no-background', '--format', 'json']);
   expect(JSON.parse(again.stdout)).toMatchObject({ schema: 1, files: 1, unchanged: 1, added: 0 });
   const listed = await cordon(machine.secret, ['register', '--list', '--format', 'json']);
   expect(JSON.parse(listed.stdout)).toMatchObject({
@@ -164,7 +164,13 @@ test('a torn index of its own is made anew; one of another repository stops a pu
 
 test('a new key names sources anew, and copies are found as before', async () => {
   using machine = await makeMachine();
-  const rotated = await cordon(machine.secret, ['register', '--rotate', '--format', 'json']);
+  const rotated = await cordon(machine.secret, [
+    'register',
+    '--no-background',
+    '--rotate',
+    '--format',
+    'json',
+  ]);
   expect(JSON.parse(rotated.stdout)).toMatchObject({ anew: 'key', files: 1 });
   const other = machine.other();
   other.commit({ 'x.py': linesOf(18, 57) });
