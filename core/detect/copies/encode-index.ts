@@ -58,8 +58,8 @@ export function encodeIndex(index: CopyIndex): Buffer {
 
 function packView(view: ViewIndex): (Uint32Array | Uint8Array)[] {
   const { low, steps } = packNames(view);
-  const { file, base, lines } = view.segments;
-  return [file, base, lines, low, steps, packBits(view.places, placeBits(view.segments))];
+  const { stream, base, lines } = view.segments;
+  return [stream, base, lines, low, steps, packBits(view.places, placeBits(view.segments))];
 }
 
 function placeBits({ base, count }: Segments): number {
@@ -109,12 +109,12 @@ function unpackView(
   files: number,
   tables: number,
 ): ViewIndex {
-  const [file, base, lines] = sections.slice(0, 3).map(words) as [
+  const [stream, base, lines] = sections.slice(0, 3).map(words) as [
     Uint32Array,
     Uint32Array,
     Uint32Array,
   ];
-  const segments = { count: file.length, file, base, lines };
+  const segments = { count: stream.length, stream, base, lines };
   checkSegments(segments, files, tables);
   const [low, steps, packed] = sections.slice(3) as [Buffer, Buffer, Buffer];
   const width = placeBits(segments);
@@ -136,13 +136,13 @@ function words(section: Buffer): Uint32Array {
 }
 
 function checkSegments(
-  { count, file, base, lines }: Segments,
+  { count, stream, base, lines }: Segments,
   files: number,
   tables: number,
 ): void {
   if (base.length !== count + 1 || lines.length !== count + 1) throw bad('segments');
   for (let s = 0; s < count; s++) {
-    if (file[s]! >= files || (s > 0 && file[s]! < file[s - 1]!)) throw bad('segment file');
+    if (stream[s]! >= 2 * files || (s > 0 && stream[s]! <= stream[s - 1]!)) throw bad('stream');
     if (base[s + 1]! < base[s]! + SEGMENT_GAP || lines[s + 1]! < lines[s]!) throw bad('segment');
   }
   if (base[0] !== 0 || base[count]! > LAST_POSITION || lines[count]! > tables) {

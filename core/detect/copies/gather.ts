@@ -8,6 +8,8 @@ export interface Placed {
   readonly view: View;
   readonly looked: Looked;
   readonly chain: Chain;
+  /** Of the chain, less where its source is prose. */
+  readonly score: number;
   readonly segment: number;
   readonly first: number;
   readonly last: number;
@@ -20,6 +22,12 @@ export interface Gathered {
   readonly tokens: number;
   readonly parts: readonly Placed[];
 }
+
+/**
+ * What a word of a registered comment counts, of its rarity in code. A sentence of a manual stands in the
+ * comments of many who never saw each other's code, and its words foretell one another.
+ */
+const PROSE = 0.5;
 
 /** Lines that may stand between two chains of one copy, as between a comment and its code. */
 const NEAR = 3;
@@ -44,13 +52,15 @@ export function gather(
         looked.linesBefore + looked.stream.lines[tokens[position]!]!;
       for (const chain of chainsOf(index, looked, view, options)) {
         const segment = segmentAt(segments, chain.sourceFirst);
-        const file = segments.file[segment]!;
+        const stream = segments.stream[segment]!;
+        const file = stream >>> 1;
         const placed = byFile.get(file) ?? [];
         byFile.set(file, placed);
         placed.push({
           view,
           looked,
           chain,
+          score: (stream & 1) === 1 ? PROSE * chain.score : chain.score,
           segment,
           first: lineOf(chain.first),
           last: lineOf(chain.last),
@@ -59,8 +69,7 @@ export function gather(
     }
   }
   const { block } = index.thresholds;
-  const weight = ({ view, chain }: Placed) =>
-    chain.score / (view === 'text' ? block.bits : block.tokens);
+  const weight = ({ view, score }: Placed) => score / (view === 'text' ? block.bits : block.tokens);
   return [...byFile].flatMap(([file, placed]) =>
     gatherFile(
       file,
@@ -108,4 +117,4 @@ const overlaps = (a: Placed, b: Placed): boolean =>
   b.chain.first <= a.chain.last;
 
 const sum = (parts: readonly Placed[], wanted: View): number =>
-  parts.reduce((total, { view, chain }) => (view === wanted ? total + chain.score : total), 0);
+  parts.reduce((total, { view, score }) => (view === wanted ? total + score : total), 0);

@@ -76,7 +76,7 @@ function emptyIndex(thresholds: Thresholds): CopyIndex {
   const none = new Uint32Array(0);
   const view: ViewIndex = {
     ...sortEntries(none, none, none),
-    segments: { count: 0, file: none, base: new Uint32Array(1), lines: new Uint32Array(1) },
+    segments: { count: 0, stream: none, base: new Uint32Array(1), lines: new Uint32Array(1) },
   };
   return { thresholds, files: [], text: view, rename: view, lineTables: new Uint8Array(0) };
 }
@@ -124,15 +124,15 @@ function assembleView(
 ): ViewIndex {
   const was = old[view];
   const firstOf = firstSegments(was.segments, old.files.length);
-  const file: number[] = [];
+  const stream: number[] = [];
   const base: number[] = [0];
   const lines: number[] = [lineTables.bytes];
   /** By old segment, what to add to a place; NaN for a segment that is gone. */
   const shift = new Float64Array(was.segments.count).fill(NaN);
   const fresh: { segment: TakenSegment; at: number }[] = [];
   let next = 0;
-  const open = (number: number, length: number, table: Uint8Array) => {
-    file.push(number);
+  const open = (number: number, isProse: number, length: number, table: Uint8Array) => {
+    stream.push(2 * number + isProse);
     const at = next;
     next += length + SEGMENT_GAP;
     if (next > LAST_POSITION) throw new RangeError('an index holds at most 2^31 tokens');
@@ -145,19 +145,23 @@ function assembleView(
   origins.forEach((origin, number) => {
     if ('taken' in origin) {
       for (const segment of origin.taken[view]) {
-        fresh.push({ segment, at: open(number, segment.positions, segment.lines) });
+        fresh.push({
+          segment,
+          at: open(number, segment.isProse ? 1 : 0, segment.positions, segment.lines),
+        });
       }
       return;
     }
     for (let s = firstOf[origin.old]!; s < firstOf[origin.old + 1]!; s++) {
       const from = was.segments.base[s]!;
       const table = old.lineTables.subarray(was.segments.lines[s]!, was.segments.lines[s + 1]!);
-      shift[s] = open(number, was.segments.base[s + 1]! - from - SEGMENT_GAP, table) - from;
+      const length = was.segments.base[s + 1]! - from - SEGMENT_GAP;
+      shift[s] = open(number, was.segments.stream[s]! & 1, length, table) - from;
     }
   });
   const segments: Segments = {
-    count: file.length,
-    file: Uint32Array.from(file),
+    count: stream.length,
+    stream: Uint32Array.from(stream),
     base: Uint32Array.from(base),
     lines: Uint32Array.from(lines),
   };
@@ -187,7 +191,7 @@ function sortFresh(fresh: readonly { segment: TakenSegment; at: number }[]): Ent
 /** The first segment of each file; segments stand in the order of files. */
 function firstSegments(segments: Segments, files: number): Uint32Array {
   const first = new Uint32Array(files + 1);
-  for (let s = 0; s < segments.count; s++) first[segments.file[s]! + 1]!++;
+  for (let s = 0; s < segments.count; s++) first[(segments.stream[s]! >>> 1) + 1]!++;
   for (let f = 0; f < files; f++) first[f + 1]! += first[f]!;
   return first;
 }

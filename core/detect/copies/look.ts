@@ -33,6 +33,9 @@ const SHARED = 64 * 1024;
 /** Bits of a character of a script without spaces, which no table counts. */
 const IDEOGRAPH_BITS = 5;
 
+/** What a word of a string counts, of its rarity in code: messages are sentences too. */
+const MESSAGE = 0.5;
+
 /** The streams of a text piece by piece: the code and the prose of each. */
 export function* lookAt(bytes: Buffer, { deadline }: FindOptions): Generator<readonly Looked[]> {
   for (const piece of piecesOf(bytes)) {
@@ -80,7 +83,8 @@ export function chainsOf(
   const bitsOf = (position: number): number => {
     const token = tokens[position]!;
     if (kinds[token] === kind.ideograph) return IDEOGRAPH_BITS;
-    return words.bits(halves[2 * token]!, halves[2 * token + 1]!);
+    const bits = words.bits(halves[2 * token]!, halves[2 * token + 1]!);
+    return kinds[token] === kind.string ? MESSAGE * bits : bits;
   };
   const worth = view === 'text' ? bitsOf : () => 1;
   return chainHits(looked[view], view, index[view], worth, () => checkTime(deadline));

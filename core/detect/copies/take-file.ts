@@ -11,6 +11,7 @@ export interface TakenSegment {
   readonly low: Uint32Array;
   /** Position of each within the stream. */
   readonly place: Uint32Array;
+  readonly isProse: boolean;
   /** Positions of the whole stream. */
   readonly positions: number;
   readonly lines: Uint8Array;
@@ -49,6 +50,7 @@ export function takeFile(
         high: Uint32Array.from(place, (at) => grams.high[at]!),
         low: Uint32Array.from(place, (at) => grams.low[at]!),
         place,
+        isProse: stream === prose,
         positions: grams.tokens.length,
         lines: packLines((at) => stream.lines[grams.tokens[at]!]!, grams.tokens.length),
       },

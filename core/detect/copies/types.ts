@@ -90,8 +90,8 @@ export interface CopyMatch {
 /** Where one stream of one registered file stands in the positions of a view. */
 export interface Segments {
   readonly count: number;
-  /** Number of the file in `CopyIndex.files`. */
-  readonly file: Uint32Array;
+  /** Twice the number of the file in `CopyIndex.files`, one more where the stream is its prose. */
+  readonly stream: Uint32Array;
   /** First position; segments follow one another with a gap, so no chain runs from one into the next. */
   readonly base: Uint32Array;
   /** Offset of its line table in `CopyIndex.lineTables`. */
