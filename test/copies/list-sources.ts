@@ -14,6 +14,7 @@ if (root === undefined) throw new Error('usage: list-sources.ts FOLDER');
 const known: Readonly<Record<string, string>> = {
   // A Go module of a service's client; weak copyleft, of which only hashes are taken.
   api: 'MPL-2.0',
+  what: 'BSD-3-Clause',
   'netty-common': 'Apache-2.0',
   'spring-core': 'Apache-2.0',
   'spring-web': 'Apache-2.0',
