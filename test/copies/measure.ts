@@ -22,6 +22,8 @@ const { values, positionals } = parseArgs({
     cache: { type: 'string', default: `${homedir()}/.cache/cordon-measure` },
     count: { type: 'string', default: '200' },
     only: { type: 'string', default: '' },
+    /** Keeps the default thresholds, to see what calibration costs and saves. */
+    uncalibrated: { type: 'boolean', default: false },
     part: { type: 'string', default: 'negatives,recall' },
   },
 });
@@ -43,13 +45,13 @@ async function measure(corpora: Corpora, python: Printer | undefined): Promise<v
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${corpora.id}: ${text}\n`);
   };
   fetchCorpora(corpora, cache, say);
-  const prepared = prepare(corpora, cache, python, say);
-  const { thresholds, files } = prepared.calibration;
+  const prepared = prepare(corpora, { cache, uncalibrated: values.uncalibrated }, python, say);
+  const { thresholds, calibratedBy } = prepared;
   const result: Result = {
     ...readResult(cache, corpora.id),
     indexed: { files: prepared.indexedFiles, bytes: prepared.indexedBytes },
     thresholds: thresholds.block,
-    calibratedBy: files,
+    calibratedBy,
     ...(part.includes('negatives') ? await askOthers(corpora, prepared, say) : {}),
     ...(part.includes('recall') ? { cells: await askCopies(corpora, prepared, say) } : {}),
   };

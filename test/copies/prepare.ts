@@ -1,7 +1,7 @@
 import { createIndexBuilder, defaultThresholds } from '../../core/detect/copies/index-builder.ts';
 import type { CopyIndex, Thresholds } from '../../core/detect/copies/types.ts';
 import { joinBackgrounds } from '../../core/detect/copies/background/bloom.ts';
-import { calibrate, type Calibration } from '../../core/detect/copies/background/calibrate.ts';
+import { calibrate } from '../../core/detect/copies/background/calibrate.ts';
 import { caseSet } from './case-set.ts';
 import type { Corpora } from './corpora.ts';
 import type { CaseSet } from './make-case.ts';
@@ -15,7 +15,9 @@ export interface Prepared {
   readonly recognise: Recognise;
   /** With nothing public taken away. */
   readonly recogniseBare: Recognise;
-  readonly calibration: Calibration;
+  readonly thresholds: Thresholds;
+  /** Files; 0 where the default thresholds stand. */
+  readonly calibratedBy: number;
   readonly set: CaseSet;
   readonly indexedFiles: number;
   readonly indexedBytes: number;
@@ -23,7 +25,7 @@ export interface Prepared {
 
 export function prepare(
   corpora: Corpora,
-  cache: string,
+  { cache, uncalibrated }: { readonly cache: string; readonly uncalibrated: boolean },
   printer: Printer | undefined,
   say: (text: string) => void,
 ): Prepared {
@@ -51,19 +53,22 @@ export function prepare(
   );
   say(`index: ${indexed.length} files`);
   // As the product does: calibrated by what its background has not seen, which it then sees too.
-  const calibration = calibrate(
-    indexOf(indexed, { words, background: seen }),
-    heldBack.map(({ path, bytes }) => ({ name: path, read: () => bytes })),
-    { words },
-  );
-  const { thresholds } = calibration;
-  say(`calibrated by ${calibration.files}: ${JSON.stringify(thresholds)}`);
+  const calibration = uncalibrated
+    ? undefined
+    : calibrate(
+        indexOf(indexed, { words, background: seen }),
+        heldBack.map(({ path, bytes }) => ({ name: path, read: () => bytes })),
+        { words },
+      );
+  const thresholds = calibration?.thresholds ?? defaultThresholds;
+  say(`thresholds: ${JSON.stringify(thresholds)}`);
   const index = indexOf(indexed, { words, background: joinBackgrounds(seen, held) }, thresholds);
   const bare = indexOf(indexed, { words, background: { has: () => false } }, thresholds);
   return {
     recognise: createRecognise(index, words),
     recogniseBare: createRecognise(bare, words),
-    calibration,
+    thresholds,
+    calibratedBy: calibration?.files ?? 0,
     set: caseSet(corpora, indexed, read('carriers'), printer),
     indexedFiles: indexed.length,
     indexedBytes: indexed.reduce((sum, { bytes }) => sum + bytes.length, 0),
