@@ -42,6 +42,7 @@ test('every line arrives once, through faults and a shipper that is killed again
     record.close();
   }
   const script = resolve(import.meta.dirname, 'ship-child.ts');
+  let killed = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const child = spawn(process.execPath, [script, folder, receiver.url], { stdio: 'ignore' });
     const gone = once(child, 'exit');
@@ -53,6 +54,7 @@ test('every line arrives once, through faults and a shipper that is killed again
     }
     child.kill('SIGKILL');
     await gone;
+    if (child.signalCode === 'SIGKILL') killed += 1;
   }
   for (let run = 0; run < 20; run += 1) {
     const options = { receiver: receiver.url, attempts: 12, baseMs: 1, timeoutMs: 150 };
@@ -68,6 +70,7 @@ test('every line arrives once, through faults and a shipper that is killed again
   expect(arrived.sort()).toEqual(written.sort());
   expect(receiver.counts.rejected).toBe(0);
   // Else the test would show nothing.
+  expect(killed).toBeGreaterThan(KILLS / 2);
   expect(receiver.counts.faults).toBeGreaterThan(20);
   expect(receiver.counts.replays).toBeGreaterThan(0);
   rmSync(join(folder, '..'), { recursive: true });
