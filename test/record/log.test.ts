@@ -52,13 +52,11 @@ describe('cordon log', () => {
     const { code, stdout } = await run();
     expect(code).toBe(0);
     expect(stdout).toContain(await me());
-    expect(stdout).toContain(folder);
+    expect(stdout.replaceAll(/\s+/g, '')).toContain(folder);
     expect(stdout).toContain('1 push (1 blocked)');
     expect(stdout).toMatch(/others .* 3 events/);
-    for (const line of stdout.split('\n')) {
-      // A path is one word and may not be cut: it must be pasted.
-      if (!line.includes(folder.slice(0, 20))) expect(line.length).toBeLessThanOrEqual(80);
-    }
+    // A long path is cut where it must be, so that no line is wider than a terminal.
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   test('tail shows a line an event, and nothing that moves a cursor', async () => {
@@ -101,7 +99,7 @@ describe('cordon log', () => {
     clearInterval(writing);
     child.kill('SIGKILL');
     const told = [...seen.matchAll(/fresh-(\d)\.py/g)].map(([, n]) => Number(n));
-    expect(told).toEqual([...new Set(told)].sort());
+    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
     expect(told.at(-1)).toBe(9);
   });
 

@@ -9,8 +9,8 @@ import { shipRecord } from '../../core/audit/ship.ts';
 import { httpTransport } from '../../hooks/ship-transport.ts';
 import { startReceiver, type Fault } from './receiver.ts';
 
-const KILLS = 12;
-const SEGMENTS = 40;
+const KILLS = 8;
+const SEGMENTS = 20;
 const EVENTS = 60;
 
 /** The same faults in the same order each time, whatever the machine. */
