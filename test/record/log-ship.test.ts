@@ -9,6 +9,8 @@ import {
 } from '../../core/audit/index.ts';
 import { buildLine, NO_HEAD } from '../../core/audit/line.ts';
 import { formatReceiverKey } from '../../core/audit/ship-head.ts';
+import { shipRecord } from '../../core/audit/ship.ts';
+import { httpTransport } from '../../hooks/ship-transport.ts';
 import { cordon, makeLab, policyFor, type Ran } from '../support/lab.ts';
 import type { TestRepo } from '../support/repo.ts';
 import { startReceiver } from './receiver.ts';
@@ -32,7 +34,7 @@ function write(count: number): void {
 
 describe('cordon log ship', () => {
   test('brings the record there and tells so', async () => {
-    await using receiver = await startReceiver();
+    await using receiver = await startReceiver({ signedOnly: true });
     write(10);
     const first = await run(['ship', '--to', receiver.url]);
     expect(first).toMatchObject({ code: 0, stderr: '' });
@@ -44,6 +46,21 @@ describe('cordon log ship', () => {
     const verify = await run(['verify', '--receiver-key', formatReceiverKey(receiver.key)]);
     expect(verify).toMatchObject({ code: 0 });
     expect(verify.stdout).toContain('vouch for 1 of 1 segment');
+  });
+
+  test('what another host signed, or nobody, is not taken', async () => {
+    await using receiver = await startReceiver({ signedOnly: true });
+    write(3);
+    const unsigned = await shipRecord(folder, httpTransport(receiver.url), { receiver: 'r' });
+    expect(unsigned.stopped).toMatchObject({ why: 'refused' });
+    const foreign = loadHostKey(join(lab.env['HOME'] ?? '', 'other'));
+    const transport = httpTransport(receiver.url, {
+      publicKey: foreign.publicKey.toString('base64'),
+      sign: (text) => foreign.sign(text),
+    });
+    const report = await shipRecord(folder, transport, { receiver: 'r' });
+    expect(report.stopped).toMatchObject({ why: 'refused' });
+    expect(receiver.lines()).toEqual([]);
   });
 
   test('offline, without a receiver, and over an open line it goes nowhere', async () => {

@@ -1,6 +1,14 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostOf } from '../../core/audit/host-key.ts';
 import { followsFrom, NO_HEAD, readOpening, statedHead } from '../../core/audit/line.ts';
 import { formatNote, keyIdOf } from '../../core/audit/note.ts';
 import { headText, type ReceiverKey } from '../../core/audit/ship-head.ts';
@@ -29,6 +37,8 @@ export interface ReceiverOptions {
   readonly fault?: () => Fault | undefined;
   /** How long a slow answer takes. */
   readonly slowMs?: number;
+  /** Refuses what the writer's own host did not sign. */
+  readonly signedOnly?: boolean;
   /** Bodies above this are refused with 413. Default 200 kB. */
   readonly limit?: number;
 }
@@ -48,6 +58,9 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     if (fault !== undefined) counts.faults += 1;
     if (fault === 'busy') return void response.writeHead(503).end();
     if (fault === 'dropped') return void request.socket.destroy();
+    if (options.signedOnly === true && !isSigned(request, body)) {
+      return void response.writeHead(403).end();
+    }
     const { status, answer } = take(new URL(request.url ?? '/', 'http://x'), body);
     if (fault === 'lost') return void request.socket.destroy();
     if (fault === 'slow') await new Promise((done) => setTimeout(done, options.slowMs ?? 400));
@@ -119,6 +132,17 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+/** The signature covers where it goes and what it brings; the key is the one that the writer is named by. */
+function isSigned({ headers, url = '' }: IncomingMessage, body: Buffer): boolean {
+  const key = Buffer.from(String(headers['cordon-key']), 'base64');
+  const signature = Buffer.from(String(headers['cordon-signature']), 'base64');
+  const writer = new URL(url, 'http://x').searchParams.get('w') ?? '';
+  if (key.length !== 32 || !writer.startsWith(`${hostOf(key)}-`)) return false;
+  const text = `cordon ship 1\n${url}\n${hash('sha256', body, 'base64')}\n`;
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') };
+  return verify(null, Buffer.from(text), createPublicKey({ key: jwk, format: 'jwk' }), signature);
 }
 
 const headOf = (writer: string, { lines, head }: Kept): Head => ({
