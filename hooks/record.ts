@@ -64,7 +64,8 @@ export function startRecording({ server = false }: { readonly server?: boolean }
   };
   const write = (events: readonly NewEvent[]): CordonError | undefined => {
     try {
-      if (append === undefined && place.usual !== undefined) noteMoved(place.usual, open);
+      if (append === undefined && place.usual !== undefined)
+        noteMoved(place.usual, place.path, open);
       append ??= open(place.path);
       for (const event of events) append(event);
       return undefined;
@@ -141,10 +142,14 @@ export async function recordingAct<Result>(
  * Where the environment leads the record elsewhere and a record stands at the usual place, that one is
  * told: else whoever sets a variable would have acted unrecorded, as far as anybody would look.
  */
-function noteMoved(usual: string, open: (folder: string) => (event: NewEvent) => void): void {
+function noteMoved(
+  usual: string,
+  path: string,
+  open: (folder: string) => (event: NewEvent) => void,
+): void {
   if (!existsSync(usual)) return;
   try {
-    open(usual)({ kind: 'moved', circumstances: ['state-moved'] });
+    open(usual)({ kind: 'moved', to: path, circumstances: ['state-moved'] });
   } catch {
     // The usual place may be closed to this process; the act itself is recorded where it leads.
   }
