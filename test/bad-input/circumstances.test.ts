@@ -249,7 +249,9 @@ test('no HOME: init says what to do, hooks judge all the same', async () => {
   using place = makePlace();
   const top = makeClone(place);
   const clean = commit(place, top, { 'a.txt': 'hello\n' });
-  const { HOME: _, ...env } = place.env;
+  // Without a HOME the record is in the account's own, and no test may write there.
+  const { HOME: _, ...rest } = place.env;
+  const env = { ...rest, XDG_STATE_HOME: join(place.root, 'state') };
   expect(codeOfOneSentence(await place.cordon(['init'], { cwd: top, env }))).toBe(2);
   expect(await prePush(place, top, clean, { env })).toMatchObject({ code: 0 });
   const bad = commit(place, top, { 'key.txt': secret });

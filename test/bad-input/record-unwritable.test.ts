@@ -84,7 +84,7 @@ const unrecorded = (ran: Ran) =>
   reportOf(ran).findings.filter(({ rule }) => rule === 'record-unwritable');
 
 /** What cannot be written stops what is restricted, with one thing to do, and lets the rest go on with a word. */
-async function expectRefusal(place: Place, work: Work, how: How): Promise<void> {
+async function expectRefusal(place: Place, work: Work, how: How): Promise<Ran> {
   const stopped = await push(place, work, work.classified, how);
   expect(stopped).toMatchObject({ code: 1, timedOut: false });
   expect(reportOf(stopped)).toMatchObject({ verdict: 'block', label: 'restricted' });
@@ -98,6 +98,7 @@ async function expectRefusal(place: Place, work: Work, how: How): Promise<void> 
   expect(reportOf(passed).verdict).toBe('warn');
   expect(unrecorded(passed)).toMatchObject([{ severity: 'warn' }]);
   for (const ran of [stopped, passed]) expectPlain(ran);
+  return stopped;
 }
 
 describe('a record that cannot be written', () => {
@@ -109,7 +110,8 @@ describe('a record that cannot be written', () => {
     const { HOME: _, ...none } = place.env;
     const nowhere = { ...place.env, HOME: '/nonexistent/home' };
     for (const env of isRoot ? [nowhere, none] : [nowhere]) {
-      await expectRefusal(place, work, { env, asNobody: true });
+      const ran = await expectRefusal(place, work, { env, asNobody: true });
+      expect(unrecorded(ran)[0]?.message).toContain('/nonexistent');
     }
   });
 
@@ -118,8 +120,9 @@ describe('a record that cannot be written', () => {
     const work = makeWork(place);
     giveAway(place.root, isRoot ? NOBODY : (process.getuid?.() ?? 0));
     chmodSync(place.home, 0o555);
-    await expectRefusal(place, work, { asNobody: true });
+    const ran = await expectRefusal(place, work, { asNobody: true });
     chmodSync(place.home, 0o755);
+    expect(unrecorded(ran)[0]?.message).toContain('EACCES');
   });
 
   test('a state folder that is a file, that others own, or a link', async () => {
