@@ -91,7 +91,6 @@ export const help: Help = {
       summary: 'remember classified files, so that copies are known elsewhere',
       usage: [
         'cordon register [PATH...]',
-        'cordon register --check | --list | --rotate',
         'cordon register --export FILE | --import FILE',
       ],
       about:
