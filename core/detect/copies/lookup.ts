@@ -25,7 +25,7 @@ export function lookupOf(view: Entries): Lookup {
 function makeLookup({ buckets, names }: Entries): Lookup {
   const log = Math.ceil(Math.log2(Math.max(2, names.length)));
   const finer = Math.min(12, Math.max(0, log - BUCKET_BITS));
-  const bitBits = Math.min(NAME_BITS, Math.max(10, log + 4));
+  const bitBits = Math.min(26, Math.max(10, log + 4));
   const bits = new Uint32Array(1 << (bitBits - 5));
   const bitMask = 2 ** bitBits - 1;
   const starts = new Uint32Array((BUCKETS << finer) + 1);
@@ -36,7 +36,7 @@ function makeLookup({ buckets, names }: Entries): Lookup {
     for (let part = 0; part < 1 << finer; part++) {
       starts[(b << finer) + part] = at;
       while (at < end && names[at]! >>> shift === part) {
-        const bit = names[at]! & bitMask;
+        const bit = ((b << NAME_BITS) | names[at]!) & bitMask;
         bits[bit >>> 5]! |= 1 << (bit & 31);
         at++;
       }
@@ -50,9 +50,10 @@ function makeLookup({ buckets, names }: Entries): Lookup {
 export function findEntry({ names }: Entries, lookup: Lookup, high: number, low: number): number {
   const { bits, bitMask, starts, shift } = lookup;
   const name = nameOf(low);
-  const bit = name & bitMask;
+  const bucket = high >>> (32 - BUCKET_BITS);
+  const bit = ((bucket << NAME_BITS) | name) & bitMask;
   if (((bits[bit >>> 5]! >>> (bit & 31)) & 1) === 0) return -1;
-  const slot = ((high >>> (32 - BUCKET_BITS)) << (NAME_BITS - shift)) + (name >>> shift);
+  const slot = (bucket << (NAME_BITS - shift)) + (name >>> shift);
   const end = starts[slot + 1]!;
   for (let i = starts[slot]!; i < end; i++) {
     const found = names[i]!;
