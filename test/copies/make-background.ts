@@ -33,8 +33,8 @@ const packages = readPackages(root);
 const words = createWordCounter();
 /** Grams of one package before this one, of two, of three. */
 const seen = createBloom(blocksFor(100_000_000));
-const inTwo = createBloom(blocksFor(30_000_000));
-const inThree = createBloom(blocksFor(15_000_000));
+const inTwo = createBloom(blocksFor(15_000_000));
+const inThree = createBloom(blocksFor(5_000_000));
 const tally = new Map<string, Tally>();
 interface Tally {
   bytes: number;

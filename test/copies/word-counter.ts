@@ -2,13 +2,12 @@ import type { WordCount } from '../../core/detect/copies/background/word-table.t
 
 const slots = 1 << 25;
 
-/** Counts words by their hash; of one package a word counts at most 2,000 times, or its own names would be common. */
+/** Counts words by their hash, and in how many packages they stand. */
 export function createWordCounter() {
   const highs = new Uint32Array(slots);
   const lows = new Uint32Array(slots);
   const counts = new Uint32Array(slots);
   const packages = new Uint16Array(slots);
-  const inPackage = new Uint16Array(slots);
   const lastPackage = new Uint16Array(slots);
   let current = 1;
   let total = 0;
@@ -25,19 +24,15 @@ export function createWordCounter() {
       }
       if (lastPackage[at] !== current) {
         lastPackage[at] = current;
-        inPackage[at] = 0;
         packages[at] = (packages[at] ?? 0) + 1;
       }
-      const here = (inPackage[at] ?? 0) + 1;
-      if (here > 2000) return;
-      inPackage[at] = here;
       counts[at] = (counts[at] ?? 0) + 1;
       total += 1;
     },
     endPackage(): void {
       current += 1;
     },
-    /** The words that most packages share, the rest by count. */
+    /** The most frequent words of those that stand in two packages: names of one project's own are rare. */
     most(limit: number): { list: WordCount[]; total: number } {
       const list: WordCount[] = [];
       for (let at = 0; at < slots; at++) {

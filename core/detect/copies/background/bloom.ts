@@ -19,7 +19,7 @@ const blockWords = 8;
 /** At 13 bits a gram, 0.3 % of the grams never added are said to be there. */
 export const bitsPerGram = 13;
 
-/** Folding divides a filter by a whole number up to 8: a count of blocks must be a multiple of this. */
+/** Folding divides a filter by a whole number: a count of blocks must have many divisors. */
 export const blockMultiple = 840;
 
 /** What the two views' grams are told apart by. */
@@ -93,10 +93,8 @@ export function blocksFor(grams: number, bits = bitsPerGram): number {
  */
 export function foldBloom(bloom: Bloom, grams: number, bits = bitsPerGram): Bloom {
   const blocks = bloom.words.length / blockWords;
-  let by = Math.max(
-    1,
-    Math.min(8, Math.floor((blocks * blockBytes * 8) / Math.max(1, grams * bits))),
-  );
+  const most = (blocks * blockBytes * 8) / Math.max(1, grams * bits);
+  let by = Math.max(1, Math.min(64, Math.floor(most)));
   while (blocks % by !== 0) by -= 1;
   if (by === 1) return bloom;
   const folded = new Uint32Array((blocks / by) * blockWords);

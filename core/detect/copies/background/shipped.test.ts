@@ -63,7 +63,7 @@ test('words of every language weigh little, rare ones much, unseen ones sixteen 
   };
   for (const common of ['self', 'const', 'return', 'int', 'func', 'pub', 'public', 'the', 'import'])
     expect(bits(common)).toBeLessThan(11);
-  for (const known of ['batch_size', 'attention_mask', 'malloc', 'HashMap', 'ctx', 'useState'])
+  for (const known of ['batch_size', 'dtype', 'std', 'struct', 'ctx', 'impl', 'tensor'])
     expect(bits(known)).toBeLessThan(16);
   expect(bits('self')).toBeLessThan(bits('batch_size'));
   expect(bits('neverSeenAnywhereX1')).toBe(16);

@@ -23,7 +23,12 @@ export function encodeWords(words: readonly WordCount[], total: number, about: u
     const name = nameOf(high, low);
     seen.set(name, (seen.get(name) ?? 0) + count);
   }
-  const names = Uint32Array.from(seen.keys()).sort();
+  const weightOf = (name: number) =>
+    Math.round(Math.max(0, Math.log2(total / (seen.get(name) ?? 1))) * steps);
+  // One as rare as a word never seen need not stand there.
+  const names = Uint32Array.from(
+    [...seen.keys()].filter((name) => weightOf(name) < 255),
+  ).toSorted();
   const counts = new Uint32Array(buckets);
   const rests = new Uint16Array(names.length);
   const weights = new Uint8Array(names.length);
@@ -31,8 +36,7 @@ export function encodeWords(words: readonly WordCount[], total: number, about: u
     const bucket = name >>> 16;
     counts[bucket] = (counts[bucket] ?? 0) + 1;
     rests[i] = name & 0xffff;
-    const bits = Math.min(mostBits, Math.max(0, Math.log2(total / (seen.get(name) ?? 1))));
-    weights[i] = Math.min(255, Math.round(bits * steps));
+    weights[i] = weightOf(name);
   });
   const data = Buffer.concat([
     Buffer.from(Uint32Array.of(names.length).buffer),
