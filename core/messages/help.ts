@@ -89,10 +89,7 @@ export const help: Help = {
     },
     register: {
       summary: 'remember classified files, so that copies are known elsewhere',
-      usage: [
-        'cordon register [PATH...]',
-        'cordon register --export FILE | --import FILE',
-      ],
+      usage: ['cordon register [PATH...]', 'cordon register --export FILE | --import FILE'],
       about:
         'Keeps fingerprints of files at or above the label copies.from, under your own key; hooks and scans then find copies of them in every repository of yours.',
       options: [

@@ -10,11 +10,11 @@ import { nameOf, type InstalledPackage } from './package-finder.ts';
 
 /** More bits a gram than the shipped filter has: three filters say yes together, and all of it is lost recall. */
 const machineBitsPerGram = 15;
-/** Different grams a byte of source, at most; so much room is laid out and then folded. */
-const gramsPerByte = 0.25;
+/** Different grams a byte of source: 0.135 in 203 MB of Python, TypeScript and C, so there is room to spare. */
+const gramsPerByte = 0.16;
 /** One package in so many is held back to calibrate by. */
 const heldBackOneIn = 6;
-/** Beyond so much source a filter would take more than 250 MB. */
+/** Beyond so much source a filter would take more than 200 MB. */
 const mostBytes = 600 * 1024 * 1024;
 
 export interface BuildOptions {
