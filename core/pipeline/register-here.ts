@@ -21,6 +21,7 @@ import { repositoryId } from '../git/index.ts';
 import { copyTables, keepBackground, readFilter, readNote } from './copy-tables.ts';
 import { userFolder } from './data-folder.ts';
 import { registerRepository, type RegisterOutcome, rotateKey } from './register.ts';
+import type { TextTables } from './register-text.ts';
 import type { Session } from './session.ts';
 
 export interface RegisteredHere {
@@ -65,8 +66,7 @@ export async function registerHere(
   // 2. The files. Where the index is made anew, its thresholds are set by code it was not made with.
   let calibration: Calibration | undefined;
   const kept = copyTables(dataFolder, repository);
-  const tables = {
-    ...withLazyParts(kept),
+  const tables = withOwn(kept, {
     calibrate(index: CopyIndex): Thresholds {
       const files = machine === undefined ? [] : heldBackFiles(found.packages, machine);
       calibration = calibrate(index, files.map(asHeldBack), {
@@ -75,7 +75,7 @@ export async function registerHere(
       });
       return calibration.thresholds;
     },
-  };
+  });
   const given = {
     dataFolder,
     tables,
@@ -105,8 +105,8 @@ export async function registerHere(
 }
 
 /** A spread would ask the getters, and read tables that may not be needed. */
-const withLazyParts = (tables: ReturnType<typeof copyTables>) =>
-  Object.create(tables) as ReturnType<typeof copyTables>;
+const withOwn = (tables: TextTables, own: Pick<TextTables, 'calibrate'>): TextTables =>
+  Object.assign(Object.create(tables) as TextTables, own);
 
 const asHeldBack = ({ name, path }: { readonly name: string; readonly path: string }) => ({
   name,
