@@ -90,6 +90,9 @@ function summaryOf(
     ...(text > 0
       ? [
           `  ${texts.background(background)}`,
+          ...(background.notTaken.length === 0
+            ? []
+            : [`  ${texts.notTaken(background.notTaken.length)}`]),
           `  ${texts.thresholds(thresholds.block)}`,
           ...(calibration === undefined ? [] : [`  ${texts.calibrated(calibration)}`]),
         ]

@@ -65,6 +65,8 @@ export const copies = {
       p.packages === 0
         ? 'Taken off as public: licence texts and common idioms. No installed packages were found.'
         : `Taken off as public: licence texts, common idioms, ${whole(p.packages)} installed packages (${bytes(p.bytes)}).`,
+    notTaken: (count: number) =>
+      `${whole(count)} more packages were too much to read: copies of what is in them may be told as well.`,
     calibrated: (p: { readonly files: number; readonly firedAfter: number }) =>
       `Tried on ${files(p.files)} of public code that it was not made with: ${whole(p.firedAfter)} taken for copies.`,
     installedToo: (place: string) =>

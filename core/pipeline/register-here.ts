@@ -46,6 +46,9 @@ export interface RegisterHereOptions {
   readonly installed: boolean;
 }
 
+/** How long installed code may be read, the first time; what is not read then is told. */
+const BACKGROUND_MS = 120_000;
+
 /** The user's folder, which registering needs. Throws CordonError `install.no-home`. */
 function folderFor(env: Session['env']): string {
   const folder = userFolder(env);
@@ -149,7 +152,7 @@ async function prepareBackground(
     const filter = await buildMachineBackground({
       packages,
       key,
-      deadline: session.deadline,
+      deadline: Math.min(session.deadline, performance.now() + BACKGROUND_MS),
       onProgress: ({ bytes }) => session.onProgress({ objects: 0, bytes }),
     });
     keepBackground(dataFolder, repository, { key, folders }, filter);

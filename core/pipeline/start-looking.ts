@@ -5,6 +5,7 @@ import { createInspector, type Inspector } from './inspector.ts';
 import { openKeptFacts, type KeptFacts } from './kept-facts.ts';
 import { lfsStores } from './lfs-stores.ts';
 import type { Session } from './session.ts';
+import { sweepFacts } from './sweep-facts.ts';
 
 /** What an act looks at objects with. */
 export interface Looking {
@@ -27,9 +28,12 @@ export async function startLooking(
     lfsStores: lfsStores(session),
     ...(here !== undefined && { copies: here }),
   });
+  const dir = join(session.stateDir, 'facts');
+  const { key, copiesKey } = inspector;
+  sweepFacts(dir, copiesKey === undefined ? [key] : [key, copiesKey]);
   return {
     inspector,
-    store: openKeptFacts(join(session.stateDir, 'facts'), inspector),
+    store: openKeptFacts(dir, inspector),
     gaps: here?.gaps ?? [],
   };
 }
