@@ -17,12 +17,19 @@ export function readStrings(text: Buffer): PlainForm | undefined {
   const all = isData(text);
   const writer = createFormWriter(text.length * 2);
   let line = 1;
+  // Quotes that nothing closes on their line are looked after once a line, not once each.
+  const noneBefore = new Map<number, number>();
   for (let at = 0; at < text.length;) {
     const byte = text[at] as number;
     if (byte === NEWLINE) line += 1;
     const isQuote = byte === 0x22 || (!all && (byte === 0x27 || byte === 0x60));
-    const end = isQuote ? endOfString(text, at + 1, byte) : -1;
-    if (end < 0) {
+    if (!isQuote || at < (noneBefore.get(byte) ?? 0)) {
+      at += 1;
+      continue;
+    }
+    const end = endOfString(text, at + 1, byte);
+    if (text[end] !== byte) {
+      noneBefore.set(byte, end);
       at += 1;
       continue;
     }
@@ -61,13 +68,13 @@ function isData(text: Buffer): boolean {
   return text[at] === 0x7b || text[at] === 0x5b;
 }
 
-/** Where the string that began before `from` closes on its line; -1 where it does not. */
+/** Where the string that began before `from` closes, or its line ends. */
 function endOfString(text: Buffer, from: number, quote: number): number {
   for (let at = from; at < text.length; at += 1) {
     const byte = text[at];
     if (byte === quote) return at;
-    if (byte === NEWLINE) return -1;
+    if (byte === NEWLINE) return at;
     if (byte === BACKSLASH) at += 1;
   }
-  return -1;
+  return text.length;
 }
