@@ -13,22 +13,29 @@ function sha256(...parts: Buffer[]): Buffer {
 
 /**
  * A tree that grows: the roots of its complete subtrees, the largest first, so 40 hashes at the most for a
- * million million leaves.
+ * million million leaves. In base64url, not in buffers: each append pays for this, and it takes half the time.
  */
 export interface Frontier {
   size: number;
-  readonly roots: Buffer[];
+  readonly roots: string[];
 }
 
 export const emptyFrontier = (): Frontier => ({ size: 0, roots: [] });
 
-/** Adds one leaf's hash. */
-export function addLeaf(frontier: Frontier, leaf: Buffer): void {
+const leafRoom = Buffer.alloc(33, 0);
+const nodeRoom = Buffer.alloc(65, 1);
+
+/** Adds the leaf of these 32 bytes, given in base64url. */
+export function addLeafOf(frontier: Frontier, bytes: string): void {
+  leafRoom.write(bytes, 1, 32, 'base64url');
+  addLeafHash(frontier, hash('sha256', leafRoom, 'base64url'));
+}
+
+/** Adds one leaf's hash, in base64url. */
+export function addLeafHash(frontier: Frontier, leaf: string): void {
   let grown = leaf;
-  for (let size = frontier.size; (size & 1) === 1; size = Math.floor(size / 2)) {
-    const left = frontier.roots.pop();
-    if (left === undefined) throw new RangeError('a tree without its subtrees');
-    grown = nodeHash(left, grown);
+  for (let size = frontier.size; size % 2 === 1; size = half(size)) {
+    grown = join(frontier.roots.pop() ?? '', grown);
   }
   frontier.roots.push(grown);
   frontier.size += 1;
@@ -38,17 +45,20 @@ export function addLeaf(frontier: Frontier, leaf: Buffer): void {
 export function rootOf({ roots }: Frontier): Buffer {
   let root = roots.at(-1);
   if (root === undefined) return hash('sha256', '', 'buffer');
-  for (let at = roots.length - 2; at >= 0; at -= 1) {
-    const left = roots[at];
-    if (left !== undefined) root = nodeHash(left, root);
-  }
-  return root;
+  for (let at = roots.length - 2; at >= 0; at -= 1) root = join(roots[at] ?? '', root);
+  return Buffer.from(root, 'base64url');
+}
+
+function join(left: string, right: string): string {
+  nodeRoom.write(left, 1, 32, 'base64url');
+  nodeRoom.write(right, 33, 32, 'base64url');
+  return hash('sha256', nodeRoom, 'base64url');
 }
 
 /** The root over `leaves` (their hashes). */
 export function rootOver(leaves: readonly Buffer[]): Buffer {
   const frontier = emptyFrontier();
-  for (const leaf of leaves) addLeaf(frontier, leaf);
+  for (const leaf of leaves) addLeafHash(frontier, leaf.toString('base64url'));
   return rootOf(frontier);
 }
 

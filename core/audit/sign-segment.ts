@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { BETWEEN_NOTES, originOf, signCheckpoint } from './checkpoint.ts';
 import type { HostKey } from './host-key.ts';
-import { addLeaf, emptyFrontier, leafHash, rootOf } from './merkle.ts';
+import { addLeafOf, emptyFrontier, rootOf } from './merkle.ts';
 
 /** Signs how far a segment has come. */
 export interface SegmentSigner {
@@ -26,7 +26,7 @@ export function openSegmentSigner(path: string, writer: string, key: HostKey): S
       return heads.length;
     },
     sign() {
-      for (const head of heads) addLeaf(frontier, leafHash(Buffer.from(head, 'base64url')));
+      for (const head of heads) addLeafOf(frontier, head);
       heads = [];
       const checkpoint = { origin: originOf(writer), size: frontier.size, root: rootOf(frontier) };
       const bytes = Buffer.from(signCheckpoint(checkpoint, key) + BETWEEN_NOTES, 'utf8');

@@ -5,7 +5,7 @@ import { claimsOf } from './claims.ts';
 import { hostOf } from './host-key.ts';
 import { followsFrom, NO_HEAD, readOpening, statedHead } from './line.ts';
 import type { LineOpening } from './line.ts';
-import { addLeaf, emptyFrontier, leafHash, rootOf } from './merkle.ts';
+import { addLeafOf, emptyFrontier, rootOf } from './merkle.ts';
 import { openForReading } from './open-for-reading.ts';
 import { readLines } from './read-lines.ts';
 import { parseLine } from './read-segment.ts';
@@ -158,7 +158,7 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
       if (opening.kind === 'seal') sealed = true;
       head = stated;
       size += 1;
-      if (size <= furthest) addLeaf(frontier, leafHash(Buffer.from(head, 'base64url')));
+      if (size <= furthest) addLeafOf(frontier, head);
       compare(byte);
     },
     end() {
