@@ -82,7 +82,8 @@ export interface OpenRecord {
 
 /** Opens a writer of the record. No file is touched before the first event. */
 export function openRecord(options: OpenRecord): RecordWriter {
-  const { folder, now = Date.now } = options;
+  const { folder, now: clock = Date.now } = options;
+  const now = (): number => Math.max(0, Math.floor(clock()));
   const limits = { ...LIMITS, ...options.limits };
   const queue = openReadQueue(limits);
   const givenUp = new Set<string>();
@@ -205,7 +206,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
       if (closed) throw asRecordError(new Error('closed'), folder);
       const t = now();
       const text = eventText(event);
-      writeQueued();
+      if (queue.length > 0) writeQueued();
       write([{ t, text }], event.verdict === 'block' || durableKinds.has(event.kind));
     },
     appendRead(event) {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { buildLine, NO_HEAD, writeOpening } from './line.ts';
+import type { BuiltLine } from './line.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { checkpointsName, segmentName } from './list-segments.ts';
 import type { SegmentState } from './list-segments.ts';
@@ -34,7 +35,7 @@ export interface Segment {
   sound: boolean;
 }
 
-/** An event made ready: its time, and the inside of its object. */
+/** An event made ready: its time in whole milliseconds, and the inside of its object. */
 export interface Ready {
   readonly t: number;
   readonly text: string;
@@ -71,21 +72,59 @@ export function writeLines(
   durable: boolean,
   onHead: (head: string) => void,
 ): void {
+  const [only] = events;
+  if (only !== undefined && events.length === 1) {
+    // The usual case, and the one that must be fast: nothing is copied, nothing kept.
+    const { t } = only;
+    const line = lineOf(segment, only, segment.size, segment.head, segment.last, identity);
+    writeOrTakeBack(segment, line.bytes, durable);
+    acknowledge(segment, line.bytes.length, 1, line.head, t);
+    onHead(line.head);
+    return;
+  }
   let { size, head, last } = segment;
   const heads: string[] = [];
   const parts: Buffer[] = [];
-  for (const { t, text } of events) {
-    const time = Math.max(0, Math.floor(t));
-    const body = `${writeOpening(segment.writer, size, time, last - time)}${text}${identity}`;
-    const line = buildLine(head, body);
+  for (const event of events) {
+    const line = lineOf(segment, event, size, head, last, identity);
     // The line is a view of a buffer used again for the next one.
-    parts.push(events.length === 1 ? line.bytes : Buffer.from(line.bytes));
+    parts.push(Buffer.from(line.bytes));
+    heads.push(line.head);
     head = line.head;
-    last = time;
+    last = event.t;
     size += 1;
-    heads.push(head);
   }
-  const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  const bytes = Buffer.concat(parts);
+  writeOrTakeBack(segment, bytes, durable);
+  acknowledge(segment, bytes.length, events.length, head, last);
+  for (const one of heads) onHead(one);
+}
+
+function lineOf(
+  { writer }: Segment,
+  { t, text }: Ready,
+  n: number,
+  head: string,
+  last: number,
+  identity: string,
+): BuiltLine {
+  return buildLine(head, writeOpening(writer, n, t, last - t) + text + identity);
+}
+
+function acknowledge(
+  segment: Segment,
+  bytes: number,
+  lines: number,
+  head: string,
+  last: number,
+): void {
+  segment.bytes += bytes;
+  segment.size += lines;
+  segment.head = head;
+  segment.last = last;
+}
+
+function writeOrTakeBack(segment: Segment, bytes: Buffer, durable: boolean): void {
   try {
     writeAll(segment.fd, bytes);
   } catch (error) {
@@ -93,11 +132,6 @@ export function writeLines(
     throw error;
   }
   if (durable) syncSegment(segment);
-  segment.bytes += bytes.length;
-  segment.size = size;
-  segment.head = head;
-  segment.last = last;
-  for (const one of heads) onHead(one);
 }
 
 function writeAll(fd: number, bytes: Buffer): void {

@@ -5,7 +5,7 @@ import { addLeafOf, emptyFrontier, rootOf } from './merkle.ts';
 
 /** Signs how far a segment has come. */
 export interface SegmentSigner {
-  /** Tells of the next line. The tree is only built when it is signed: an append must not wait for that. */
+  /** Tells of the next line. */
   readonly add: (head: string) => void;
   /** Lines since the last checkpoint. */
   readonly waiting: number;
@@ -16,18 +16,15 @@ export interface SegmentSigner {
 /** @param path the file of checkpoints, made with the first one. */
 export function openSegmentSigner(path: string, writer: string, key: HostKey): SegmentSigner {
   const frontier = emptyFrontier();
-  let heads: string[] = [];
+  let signed = 0;
   let written = 0;
   return {
-    add: (head) => {
-      heads.push(head);
-    },
+    add: (head) => addLeafOf(frontier, head),
     get waiting() {
-      return heads.length;
+      return frontier.size - signed;
     },
     sign() {
-      for (const head of heads) addLeafOf(frontier, head);
-      heads = [];
+      signed = frontier.size;
       const checkpoint = { origin: originOf(writer), size: frontier.size, root: rootOf(frontier) };
       const bytes = Buffer.from(signCheckpoint(checkpoint, key) + BETWEEN_NOTES, 'utf8');
       const fd = openSync(path, 'a', 0o600);
