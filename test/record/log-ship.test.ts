@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   listSegments,
+  loadHostKey,
   openRecord,
   verifyRecord,
   type SegmentFile,
