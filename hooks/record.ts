@@ -162,13 +162,16 @@ function asRecordError(error: unknown, path: string): CordonError {
 }
 
 /**
- * `keyed` where any policy that counts says so. Of an act that failed before its policies were known, or
- * in no repository, names are keyed where this record ever had to: nobody can take them out again.
+ * `keyed` where any policy that counts says so, and everywhere once an administrator brought keys. Where no
+ * policy says anything (the act failed before they were known, no repository, init's own self-test), names
+ * are keyed where this user's record ever had to: nobody can take them out again.
  */
 function privacyOf(chosen: Parameters<OnChosen>[0] | undefined, folder: string): Privacy {
+  const held = readPrivacyKeys(folder);
+  const policies = (chosen?.policies ?? []).filter(({ source }) => source !== 'built-in');
   const isKeyed =
-    chosen === undefined
-      ? readPrivacyKeys(folder) !== undefined
-      : chosen.policies.some(({ policy }) => policy.record.privacy === 'keyed');
+    policies.some(({ policy }) => policy.record.privacy === 'keyed') ||
+    held?.origin === 'organisation' ||
+    (policies.length === 0 && held !== undefined);
   return createPrivacy({ privacy: isKeyed ? 'keyed' : 'plain' }, () => ensurePrivacyKeys(folder));
 }

@@ -130,6 +130,20 @@ test("an organisation's keys: equal on two machines, named again by the private 
   }
 });
 
+test("once an organisation's keys are here, no policy brings names back in clear", async () => {
+  repo.cleanup();
+  repo = await makeGuarded({ policy: policy.replace('keyed', 'plain'), isDirect: true });
+  const secret = join(repo.env['HOME'] ?? '', 'team.json');
+  repo.cordon('log', 'key', '--create', secret);
+  const before = everyByte(stateOf(repo));
+  repo.cordon('log', 'key', '--import', `${secret}.pub`);
+  await actSecretly();
+  const bytes = everyByte(stateOf(repo));
+  expect(bytes).toContain('"verdict":"block"');
+  expect(bytes).not.toContain('titan/warp_drive.py');
+  expect(bytes.length).toBeGreaterThan(before.length);
+});
+
 test('a key file that is broken stops nothing silently: it is never replaced', async () => {
   const file = join(repo.env['HOME'] ?? '', 'data/cordon/record/privacy.json');
   writeFileSync(file, '{}');
