@@ -29,6 +29,8 @@ interface Place {
 /** Read at once; whoever committed more than that since the last hook is told of the first ones. */
 const MOST_BYTES = 1024 * 1024;
 const TAIL_BYTES = 256;
+/** Longer than any line of a log: the subject of a commit stands in it. */
+const LINE_BYTES = 128 * 1024;
 const MOST_NOTES_BYTES = 256 * 1024;
 
 /** What runs pre-commit or pre-merge-commit whenever git itself does it, and nothing else. */
@@ -40,7 +42,7 @@ type Where = Pick<Session, 'repo' | 'stateDir'>;
 /** Notes that a commit on top of HEAD as it is now was judged and let through. Throws the system's error. */
 export function noteJudgedCommit(where: Where): void {
   const file = fileOf(where, 'judged');
-  const { text } = lastBytes(logOf(where), TAIL_BYTES * 16);
+  const { text } = lastBytes(logOf(where), LINE_BYTES);
   const line = `${tipOf(text)}\n`;
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MOST_NOTES_BYTES) {
     writeFileSync(file, readFileSync(file, 'latin1').slice(-MOST_NOTES_BYTES / 2), { mode: 0o600 });
@@ -63,11 +65,15 @@ export function findUnjudgedCommits(where: Where): UnjudgedCommit[] {
   writePlace(file, { size, tail: hashOf(lastBytes(log, TAIL_BYTES, size).bytes) });
   if (fresh === undefined) return [];
   const known = new Set(readOr(fileOf(where, 'judged')).split('\n'));
+  let tip = tipOf(lastBytes(log, LINE_BYTES, before?.size).text);
   return fresh.split('\n').flatMap((line): UnjudgedCommit[] => {
     const [, old = '', object = '', said = ''] =
-      /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) .*?\t(.*)$/.exec(line) ?? [];
+      /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) .*?> \d+ [+-]\d{4}\t(.*)$/.exec(line) ?? [];
     const how = judged.exec(said)?.[1];
-    return how === undefined || known.has(/^0+$/.test(old) ? '' : old) ? [] : [{ object, how }];
+    // A first commit, of an orphan branch too, has nothing under it: the hook saw what the log ended with.
+    const under = /^0+$/.test(old) ? tip : old;
+    if (object !== '') tip = object;
+    return how === undefined || known.has(under) ? [] : [{ object, how }];
   });
 }
 
@@ -82,9 +88,12 @@ function fileOf({ repo, stateDir }: Where, name: string): string {
   return join(folder, `${name}-${hashOf(Buffer.from(tree)).slice(0, 8)}`);
 }
 
-/** The tip as HEAD's log has it; empty where there is no log yet. */
+/** What the notes say where HEAD has no log yet. */
+const ROOT = 'root';
+
+/** The tip as HEAD's log has it. */
 const tipOf = (text: string): string =>
-  /^[0-9a-f]{40,64} ([0-9a-f]{40,64}) /.exec(text.trimEnd().split('\n').at(-1) ?? '')?.[1] ?? '';
+  /^[0-9a-f]{40,64} ([0-9a-f]{40,64}) /.exec(text.trimEnd().split('\n').at(-1) ?? '')?.[1] ?? ROOT;
 
 function readFrom(log: string, before: Place, size: number): string | undefined {
   if (size < before.size) return undefined;
