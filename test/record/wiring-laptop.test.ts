@@ -232,7 +232,7 @@ describe('the guard itself', () => {
     }));
 });
 
-test('a state folder that the environment moves is told in both places', () =>
+test('a state folder that the environment moves is told with the act', () =>
   withRepo({ isDirect: true }, async (repo) => {
     const elsewhere = join(home(repo), 'elsewhere');
     repo.commit({ 'b.txt': 'hello\n' });
