@@ -2,7 +2,7 @@ import { BUCKET_BITS, NAME_BITS, nameOf } from './entries.ts';
 import { gramsOf } from './grams.ts';
 import { lex } from './lex.ts';
 import { packLines } from './line-table.ts';
-import { winnow } from './winnow.ts';
+import { WINDOW, winnow } from './winnow.ts';
 import type { Background, Grams, IndexedFile, SourceFile, TokenStream, View } from './types.ts';
 
 /** The kept grams of one stream of one file in one view. */
@@ -43,7 +43,7 @@ export function takeFile(
         removed++;
       }
     }
-    const place = fewOfEach(grams, winnow(grams, skip));
+    const place = fewOfEach(grams, winnow(grams, WINDOW[view], skip));
     if (place.length === 0) return [];
     return [
       {
