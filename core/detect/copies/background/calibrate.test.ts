@@ -48,6 +48,22 @@ test('a file that holds a true block lifts nothing, and is told', () => {
   expect(thresholds).toEqual(defaultThresholds);
 });
 
+test('the other firing files of a package that took a block are copies too, those of others lift', () => {
+  const of = (name: string, text: string) => ({
+    ...file(name, text),
+    package: name.split('/')[0] ?? '',
+  });
+  const block = of('fork/a.py', alphabet(300, 200));
+  const small = of('fork/b.py', alphabet(900, 25));
+  const fork = calibrate(index, [...unrelated, block, small], { words });
+  expect(fork.overlaps.map(({ name }) => name)).toEqual(['fork/a.py', 'fork/b.py']);
+  expect(fork.thresholds).toEqual(defaultThresholds);
+  const other = calibrate(index, [...unrelated, block, of('other/b.py', alphabet(900, 25))], {
+    words,
+  });
+  expect(other.thresholds.block.bits).toBeGreaterThan(150);
+});
+
 test('stops at its deadline and says so', () => {
   expect(calibrate(index, unrelated, { words, deadline: 0 })).toMatchObject({
     complete: false,

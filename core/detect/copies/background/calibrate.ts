@@ -17,7 +17,16 @@ const confidence = 1.645;
 export interface HeldBackFile {
   /** Package and path, for the report. */
   readonly name: string;
+  /** Its package alone; files of a package that holds a whole block elsewhere are not unrelated. */
+  readonly package?: string;
   readonly read: () => Buffer | undefined;
+}
+
+interface Scored {
+  readonly name: string;
+  readonly package: string;
+  readonly bits: number;
+  readonly tokens: number;
 }
 
 export interface Calibration {
@@ -29,7 +38,7 @@ export interface Calibration {
   readonly firedAfter: number;
   /** Upper 95 % bound of the rate that the observed files alone prove. */
   readonly rateBound: number;
-  /** Files that hold a whole block of classified text: true copies. They lift nothing and are told to the owner. */
+  /** Files that hold a whole block of classified text, and firing ones of their packages: true copies. They lift nothing and are told to the owner. */
   readonly overlaps: readonly { name: string; bits: number; tokens: number }[];
   /** False when the deadline came first. */
   readonly complete: boolean;
@@ -49,25 +58,26 @@ export function calibrate(
   { words, deadline = Infinity }: { readonly words: WordTable; readonly deadline?: number },
 ): Calibration {
   const { block, warn } = defaultThresholds;
-  const bits: number[] = [];
-  const tokens: number[] = [];
-  const overlaps: { name: string; bits: number; tokens: number }[] = [];
+  const scored: Scored[] = [];
   let complete = true;
-  for (const { name, read } of files) {
+  for (const { name, package: of = name, read } of files) {
     if (performance.now() > deadline) {
       complete = false;
       break;
     }
     const bytes = read();
     if (bytes === undefined) continue;
-    const score = scoreCopies(index, bytes, { words });
-    if (score.bits >= block.bits * blockTimes || score.tokens >= block.tokens * blockTimes) {
-      overlaps.push({ name, ...score });
-      continue;
-    }
-    bits.push(score.bits);
-    tokens.push(score.tokens);
+    scored.push({ name, package: of, ...scoreCopies(index, bytes, { words }) });
   }
+  const over = (one: Scored, times: number) =>
+    one.bits >= block.bits * times || one.tokens >= block.tokens * times;
+  // Who took a whole block of the indexed code also took smaller ones.
+  const related = new Set(scored.filter((one) => over(one, blockTimes)).map((one) => one.package));
+  const overlaps = scored.filter((one) => related.has(one.package) && over(one, 1));
+  const told = new Set(overlaps);
+  const unrelated = scored.filter((one) => !told.has(one));
+  const bits = unrelated.map((one) => one.bits);
+  const tokens = unrelated.map((one) => one.tokens);
   const lifted = { bits: lift(bits, block.bits), tokens: lift(tokens, block.tokens) };
   const fired = (at: Thresholds['block']) =>
     bits.filter((score, i) => score >= at.bits || (tokens[i] ?? 0) >= at.tokens).length;
@@ -85,7 +95,7 @@ export function calibrate(
     firedBefore: fired(block),
     firedAfter,
     rateBound: rateBound(firedAfter, bits.length),
-    overlaps,
+    overlaps: overlaps.map((one) => ({ name: one.name, bits: one.bits, tokens: one.tokens })),
     complete,
   };
 }
