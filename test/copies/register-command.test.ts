@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -123,8 +123,9 @@ test('an export for a key opens with its other half, and tells names where asked
   const [identity, recipient, file] = ['id.pem', 'pub.pem', 'index.cordon'].map((name) =>
     join(folder, name),
   ) as [string, string, string];
-  execFileSync('openssl', ['genpkey', '-algorithm', 'X25519', '-out', identity]);
-  execFileSync('openssl', ['pkey', '-in', identity, '-pubout', '-out', recipient]);
+  const { privateKey, publicKey } = generateKeyPairSync('x25519');
+  writeFileSync(identity, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(recipient, publicKey.export({ type: 'spki', format: 'pem' }));
   const out = ['register', '--export', file, '--names', '--recipient', recipient];
   expect((await cordon(machine.secret, out)).code).toBe(0);
   expect(
