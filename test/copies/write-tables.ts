@@ -53,7 +53,15 @@ function sectionOf(result: Result): string {
       `With nothing public taken away, ${count(bare.alarms)} of ${count(bare.files)} of these files are stopped.`,
     );
   }
-  if (cells !== undefined && cells.length > 0) lines.push('', tableOf(cells));
+  if (cells !== undefined && cells.length > 0) {
+    const full = Math.max(...cells.map(({ cases }) => cases));
+    lines.push(
+      '',
+      `Percent stopped (warned or stopped) of ${full} copies a cell:`,
+      '',
+      tableOf(cells, full),
+    );
+  }
   return lines.join('\n');
 }
 
@@ -83,15 +91,15 @@ const rateRow = (what: string, hits: number, files: number): string =>
 const alarmRow = ({ path, lines, bits, tokens, source }: FalseAlarm): string =>
   `| \`${path}\` | ${lines} | ${bits} | ${tokens} | \`${source}\` |`;
 
-function tableOf(cells: readonly Cell[]): string {
+function tableOf(cells: readonly Cell[], full: number): string {
   const names = [...new Set(cells.map(({ transform }) => transform))];
   return [
-    `| percent stopped (warned or stopped) | ${SIZES.map(headOf).join(' | ')} |`,
+    `| what was done to the copy | ${SIZES.map(headOf).join(' | ')} |`,
     `|---|${SIZES.map(() => '---|').join('')}`,
     ...names.map((name) => {
       const row = SIZES.map((size) => {
         const cell = cells.find((one) => one.transform === name && one.size === size);
-        return cell === undefined ? '' : percentOf(cell);
+        return cell === undefined ? '' : percentOf(cell, full);
       });
       return `| ${name} | ${row.join(' | ')} |`;
     }),
@@ -100,11 +108,11 @@ function tableOf(cells: readonly Cell[]): string {
 
 const headOf = (size: Size): string => (size === 'file' ? 'whole file' : `${size} lines`);
 
-function percentOf({ cases, sure, likely }: Cell): string {
+function percentOf({ cases, sure, likely }: Cell, full: number): string {
   if (cases === 0) return '–';
   const percent = (hits: number): string => String(Math.round((1000 * hits) / cases) / 10);
   const text = sure === likely ? percent(sure) : `${percent(sure)} (${percent(likely)})`;
-  return cases === 200 ? text : `${text} of ${cases}`;
+  return cases === full ? text : `${text} of ${cases}`;
 }
 
 const count = (value: number): string => value.toLocaleString('en');
