@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
 import { createIndexBuilder, defaultThresholds } from '../../core/detect/copies/index-builder.ts';
 import type { CopyIndex, Thresholds } from '../../core/detect/copies/types.ts';
 import { joinBackgrounds } from '../../core/detect/copies/background/bloom.ts';
 import { calibrate } from '../../core/detect/copies/background/calibrate.ts';
+import {
+  shippedBackground,
+  shippedFile,
+  shippedWords,
+} from '../../core/detect/copies/background/shipped.ts';
 import { caseSet } from './case-set.ts';
 import type { Corpora } from './corpora.ts';
 import type { CaseSet } from './make-case.ts';
@@ -42,8 +48,11 @@ export function prepare(
   const indexed = read('indexed');
   const background = read('background').map(({ bytes }) => bytes);
   say(`background: ${background.length} files`);
-  const words = wordsOf(background);
-  const seen = keepBackground(corpora.background, language.id, background, cache);
+  // As the product does, which ships both tables.
+  const ships = existsSync(shippedFile('public-words.bin'));
+  const words = ships ? shippedWords() : wordsOf(background);
+  const known = keepBackground(corpora.background, language.id, background, cache);
+  const seen = ships ? joinBackgrounds(shippedBackground(), known) : known;
   const heldBack = read('calibration');
   const held = keepBackground(
     corpora.calibration,
