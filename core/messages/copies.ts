@@ -64,7 +64,7 @@ export const copies = {
     background: (p: { readonly packages: number; readonly bytes: number }) =>
       p.packages === 0
         ? 'Taken off as public: licence texts and common idioms. No installed packages were found.'
-        : `Taken off as public: licence texts, common idioms, ${whole(p.packages)} installed packages (${bytes(p.bytes)}).`,
+        : `Taken off as public: licence texts, common idioms, ${whole(p.packages)} installed package${p.packages === 1 ? '' : 's'} (${bytes(p.bytes)}).`,
     notTaken: (count: number) =>
       `${whole(count)} more packages were too much to read: copies of what is in them may be told as well.`,
     calibrated: (p: { readonly files: number; readonly firedAfter: number }) =>
