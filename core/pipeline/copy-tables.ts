@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinBackgrounds } from '../detect/copies/background/bloom.ts';
 import { guardBackground } from '../detect/copies/background/guard.ts';
@@ -54,6 +54,23 @@ export function keepBackground(
   // The filter first: a note without its filter would name what is not there.
   if (filter !== undefined) replaceFile(filterFile(dataFolder, note.key), filter);
   replaceFile(noteFile(dataFolder, repository), Buffer.from(JSON.stringify(note)));
+  if (filter !== undefined) sweepFilters(dataFolder);
+}
+
+/** A filter takes some 100 MB: those that no repository's note names any more are dropped. */
+function sweepFilters(dataFolder: string): void {
+  const folder = folderIn(dataFolder);
+  const names = readdirSync(folder);
+  const used = new Set(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => readNote(dataFolder, name.slice(0, -'.json'.length)) ?? [])
+      .map(({ key }) => filterFile(dataFolder, key)),
+  );
+  for (const name of names) {
+    const file = join(folder, name);
+    if (name.endsWith('.bin') && !used.has(file)) rmSync(file, { force: true });
+  }
 }
 
 /** Two repositories with the same packages share a filter. */
