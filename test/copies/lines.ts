@@ -8,6 +8,31 @@ export function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
+/** Which lines are code: no comment, docstring or import, also where they go over several lines. */
+export function codeLines(lines: readonly string[]): boolean[] {
+  let inImport = false;
+  let inString = false;
+  let inComment = false;
+  return lines.map((line) => {
+    const text = line.trim();
+    if (inImport) {
+      inImport = !/[)}]/u.test(text);
+      return false;
+    }
+    if (inString || inComment) {
+      if (inString && text.includes('"""')) inString = false;
+      if (inComment && text.includes('*/')) inComment = false;
+      return false;
+    }
+    inImport = /^(?:from\s.*\bimport \(|(?:import|export)(?: type)? \{|use\s.*\{)[^)}]*$/u.test(
+      text,
+    );
+    inString = /^[rf]?"""/u.test(text) && text.split('"""').length === 2;
+    inComment = text.startsWith('/*') && !text.includes('*/');
+    return isCode(line);
+  });
+}
+
 /** Lines of code alone: nothing blank, no comment that fills its line, no import. */
 export function isCode(line: string): boolean {
   const text = line.trim();

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from './random.ts';
-import { indentOf, isCode } from './lines.ts';
+import { codeLines, indentOf, isCode } from './lines.ts';
 import type { Language } from './language.ts';
 import type { Printer } from './printer.ts';
 import type { Transform } from './transforms/transform.ts';
@@ -8,6 +8,8 @@ import type { Transform } from './transforms/transform.ts';
 export interface Source {
   readonly path: string;
   readonly lines: readonly string[];
+  /** Which of them are code, once asked for. */
+  code?: readonly boolean[];
 }
 
 export type Size = 5 | 10 | 20 | 40 | 80 | 'file';
@@ -89,15 +91,15 @@ async function makeCase(
  * So many lines of code and what stands between them: blank lines, comments and imports do not count.
  * A whole file has at least twenty.
  */
-function takeSnippet({ lines }: Source, size: Size, random: Random): readonly string[] | undefined {
-  if (size === 'file') {
-    return lines.filter(isCode).length >= 20 ? lines : undefined;
-  }
+function takeSnippet(source: Source, size: Size, random: Random): readonly string[] | undefined {
+  const { lines } = source;
+  const code = (source.code ??= codeLines(lines));
+  if (size === 'file') return code.filter(Boolean).length >= 20 ? lines : undefined;
   const start = random.below(lines.length);
-  if (!isCode(lines[start] ?? '')) return undefined;
+  if (code[start] !== true) return undefined;
   let count = 0;
   for (let end = start; end < lines.length; end++) {
-    if (isCode(lines[end] ?? '')) count++;
+    if (code[end] === true) count++;
     // Not a snippet of code any more: a table of text, a long comment.
     if (end - start > 2 * size + 4) return undefined;
     if (count === size) return lines.slice(start, end + 1);
