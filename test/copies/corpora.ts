@@ -18,6 +18,8 @@ export interface Corpora {
   readonly language: Language;
   /** The project whose code is classified. */
   readonly indexed: readonly Package[];
+  /** Paths of these only: code that stands in them but is others' is none of the project's. */
+  readonly indexedPaths?: RegExp;
   /** Code of others that the copies are pasted into. */
   readonly carriers: readonly Package[];
   /** What also stands here is public. */
@@ -103,6 +105,8 @@ export const CORPORA: readonly Corpora[] = [
     title: 'C and C++',
     language: CPP,
     indexed: crates('librocksdb-sys@6.20.3'),
+    indexedPaths:
+      /\/rocksdb\/(?!third-party\/|util\/xxhash|utilities\/transactions\/lock\/range\/)/u,
     carriers: crates('libgit2-sys@0.18.8+1.9.7'),
     background: pypi('numpy@2.4.6 scipy@1.17.1 pandas@3.1.1'),
     calibration: crates('whisper-rs-sys@0.15.0'),

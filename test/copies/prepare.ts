@@ -45,7 +45,8 @@ export function prepare(
     }),
   ];
   say('reading');
-  const indexed = read('indexed');
+  const { indexedPaths = /./u } = corpora;
+  const indexed = read('indexed').filter(({ path }) => indexedPaths.test(path));
   const background = read('background').map(({ bytes }) => bytes);
   say(`background: ${background.length} files`);
   // As the product does, which ships both tables.

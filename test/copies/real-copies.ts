@@ -6,6 +6,19 @@ interface RealCopy {
 
 export const REAL_COPIES: readonly RealCopy[] = [
   {
+    path: /^qiskit\/.*(?:template_matching\/|dagdependency\.py|dagdepnode\.py)/u,
+    reason:
+      "PennyLane's pattern matching and commutation DAG are written after Qiskit's, as it says",
+  },
+  {
+    path: /^@jupyterlab\/(?:completer|notebook)\/(?:src|lib)\/(?:tokens|widget)\./u,
+    reason: 'the same comments of the language server protocol; Lumino events handled in its way',
+  },
+  {
+    path: /^langium\/(?:src|lib)\/utils\/promise-utils\./u,
+    reason: 'Deferred, with its comment, of the same authors',
+  },
+  {
     path: /^@lumino\/widgets\//u,
     reason: 'Theia took over methods of Lumino widgets (menus, docks, tabs), with a link to them',
   },

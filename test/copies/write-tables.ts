@@ -77,7 +77,10 @@ function alarmsOf({ files, alarms }: FalseAlarms): string {
     rateRow('warned or stopped', rest.length, unrelated),
     ...(real.length === 0
       ? []
-      : ['', `${count(real.length)} more files really hold blocks of the index (see below).`]),
+      : [
+          '',
+          `${count(real.length)} more files really hold blocks of the index: ${[...new Set(real.map(({ path }) => realCopyReason(path)))].join('; ')}.`,
+        ]),
     ...(sure.length === 0
       ? []
       : ['', '| false alarm | lines | bits | tokens | taken for |', '|---|---|---|---|---|']),
