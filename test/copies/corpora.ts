@@ -1,4 +1,15 @@
-import { CPP, CUDA, GO, JAVA, PYTHON, RUST, TYPESCRIPT, type Language } from './language.ts';
+import {
+  CPP,
+  CUDA,
+  GO,
+  JAVA,
+  PYTHON,
+  RUST,
+  SHELL,
+  TYPESCRIPT,
+  YAML,
+  type Language,
+} from './language.ts';
 
 /** Where a package comes from. `here` is this repository's node_modules. */
 export type Registry = 'pypi' | 'npm' | 'crates' | 'go' | 'maven' | 'debian' | 'here';
@@ -160,6 +171,26 @@ export const CORPORA: readonly Corpora[] = [
     negatives: maven(
       'org.apache.hadoop:hadoop-common@3.3.6 org.apache.kafka:kafka-clients@3.7.0 org.apache.commons:commons-math3@3.6.1 org.hibernate.orm:hibernate-core@6.4.4.Final org.apache.calcite:calcite-core@1.36.0 org.apache.flink:flink-core@1.18.1',
     ),
+  },
+  {
+    id: 'shell',
+    title: 'Shell',
+    language: SHELL,
+    indexed: debian('linux-source-6.1@6.1.192'),
+    carriers: go('github.com/containerd/containerd@v1.7.35'),
+    background: go('github.com/prometheus/prometheus@v0.316.0'),
+    calibration: [],
+    negatives: go('k8s.io/kubernetes@v1.37.2'),
+  },
+  {
+    id: 'yaml',
+    title: 'YAML',
+    language: YAML,
+    indexed: pypi('ansible@12.3.0'),
+    carriers: pypi('homeassistant@2024.3.3'),
+    background: go('github.com/prometheus/prometheus@v0.316.0'),
+    calibration: [],
+    negatives: debian('linux-source-6.1@6.1.192'),
   },
 ];
 

@@ -114,15 +114,3 @@ export const YAML: Language = {
   extensions: ['.yaml', '.yml'],
   keywords: words('true false null yes no'),
 };
-
-export const LANGUAGES: readonly Language[] = [
-  PYTHON,
-  TYPESCRIPT,
-  CPP,
-  CUDA,
-  RUST,
-  GO,
-  JAVA,
-  SHELL,
-  YAML,
-];
