@@ -33,7 +33,7 @@ export interface CaseSet {
 }
 
 /** Tries at a snippet that its transform applies to, before a cell is given up as short. */
-const TRIES = 300;
+const TRIES = 3000;
 
 /** The cases of one cell, the same ones every time: fewer than asked where no more can be made. */
 export async function* makeCases(
