@@ -37,6 +37,8 @@ export interface Corpora {
   readonly background: readonly Package[];
   /** What the thresholds are lifted on. */
   readonly calibration: readonly Package[];
+  /** Files asked about of one package, at most. Default: 4,000. */
+  readonly mostFiles?: number;
   /** Code that neither index, background nor calibration ever saw. */
   readonly negatives: readonly Package[];
 }
@@ -103,12 +105,12 @@ export const CORPORA: readonly Corpora[] = [
     background: [
       HERE,
       ...npm(
-        'typescript@5.9.3 next@16.4.6 @babylonjs/core@9.35.0 @angular/core@21.2.26 react-native@0.86.3 typeorm@1.1.1 @aws-sdk/client-s3@3.1175.0 gatsby@5.16.1 @apollo/client@4.3.8 mathjs@15.2.0',
+        'typescript@5.9.3 next@16.4.6 @angular/core@21.2.26 react-native@0.86.3 typeorm@1.1.1 @aws-sdk/client-s3@3.1175.0 gatsby@5.16.1 @apollo/client@4.3.8',
       ),
     ],
     calibration: npm('playcanvas@2.23.3 @ionic/core@9.0.5 expo@57.0.26 expo-router@58.0.6'),
     negatives: npm(
-      'effect@4.1.0 viem@2.57.20 maplibre-gl@6.17.0 tldraw@5.1.1 @tldraw/editor@5.1.1 ethers@6.17.0 langium@4.4.0 @deck.gl/core@9.4.0 @deck.gl/layers@9.4.0 @luma.gl/core@9.4.2 @luma.gl/webgl@9.4.2 @loaders.gl/core@4.5.4 @jupyterlab/notebook@4.6.6 @jupyterlab/apputils@4.7.6 @jupyterlab/services@7.6.6 @jupyterlab/completer@4.6.6 @jupyterlab/debugger@4.6.4 @lumino/widgets@2.10.0 @trpc/server@11.25.2 @trpc/client@11.25.2 @tanstack/query-core@5.108.0 @tanstack/router-core@1.171.39 @tanstack/table-core@9.3.1 @huggingface/hub@2.17.5 @huggingface/inference@4.13.30 @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-layers@4.22.0 @langchain/core@1.4.0 @nestjs/core@12.5.1 sequelize@6.37.8',
+      'effect@4.1.0 viem@2.57.20 maplibre-gl@6.17.0 tldraw@5.1.1 @tldraw/editor@5.1.1 ethers@6.17.0 langium@4.4.0 @deck.gl/core@9.4.0 @deck.gl/layers@9.4.0 @luma.gl/core@9.4.2 @luma.gl/webgl@9.4.2 @loaders.gl/core@4.5.4 @jupyterlab/notebook@4.6.6 @jupyterlab/apputils@4.7.6 @jupyterlab/services@7.6.6 @jupyterlab/completer@4.6.6 @jupyterlab/debugger@4.6.4 @lumino/widgets@2.10.0 @trpc/server@11.25.2 @trpc/client@11.25.2 @tanstack/query-core@5.108.0 @tanstack/router-core@1.171.39 @tanstack/table-core@9.3.1 @huggingface/hub@2.17.5 @huggingface/inference@4.13.30 @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-layers@4.22.0 @langchain/core@1.4.0 @nestjs/core@12.5.1 sequelize@6.37.8 @babylonjs/core@9.35.0 mathjs@15.2.0',
     ),
   },
   {
@@ -121,6 +123,7 @@ export const CORPORA: readonly Corpora[] = [
     carriers: crates('libgit2-sys@0.18.8+1.9.7'),
     background: pypi('numpy@2.4.6 scipy@1.17.1 pandas@3.1.1'),
     calibration: crates('whisper-rs-sys@0.15.0'),
+    mostFiles: 14_000,
     negatives: [
       ...debian('linux-source-6.1@6.1.192'),
       ...crates('grpcio-sys@0.13.0+1.56.2-patched'),

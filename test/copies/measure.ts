@@ -59,7 +59,7 @@ async function measure(corpora: Corpora, python: Printer | undefined): Promise<v
 }
 
 async function askOthers(
-  { language, negatives }: Corpora,
+  { language, negatives, mostFiles = 4000 }: Corpora,
   { recognise, recogniseBare }: Prepared,
   say: (text: string) => void,
 ): Promise<Pick<Result, 'negatives' | 'bare'>> {
@@ -67,7 +67,7 @@ async function askOthers(
     if (files % 2000 === 0) say(`${files} files of others, ${alarms} alarms`);
   };
   const found = await measureFalseAlarms(
-    readCorpus(negatives, language, { cache }),
+    readCorpus(negatives, language, { cache, mostFiles }),
     recognise,
     progress,
   );
