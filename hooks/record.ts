@@ -92,17 +92,18 @@ export function startRecording({ server = false }: { readonly server?: boolean }
       session = given;
     },
     judged(verdict, more = {}) {
-      const loosened = chosen?.loosened ?? [];
+      const { loosened = [], policies = [] } = chosen ?? {};
       const failure = write(
         eventsOfVerdict({
           verdict,
+          rank: (label) => Math.max(-1, ...policies.map((one) => one.rank(label))),
           ...(touched !== undefined && { policyTouch: { how: touched, loosened } }),
           ...more,
           circumstances: [...circumstances, ...(more.circumstances ?? [])],
         }),
       );
       if (failure === undefined) return verdict;
-      return withoutRecord(verdict, chosen?.policies ?? [], failure, messagesFor(undefined, env));
+      return withoutRecord(verdict, policies, failure, messagesFor(undefined, env));
     },
     failed(act, error) {
       write([eventOfFailure(act, error, circumstances)]);

@@ -67,6 +67,30 @@ describe('an act', () => {
     expect(JSON.stringify(events)).not.toMatch(/AKIA|Revoke/);
   });
 
+  test('it names the path of what stopped it, of the highest label', () => {
+    const findings = [
+      finding({ path: 'allowed', label: 'restricted', allowed: { by: 'marker', reason: 'x' } }),
+      finding({ path: 'warned', label: 'restricted', severity: 'warn' }),
+      finding({ path: 'low', label: 'internal' }),
+      finding({ path: 'high', label: 'restricted', rule: 'marked', kind: 'label' }),
+      finding({ path: 'high too', label: 'restricted' }),
+    ];
+    const labels = ['public', 'internal', 'restricted'];
+    const [event] = eventsOfVerdict({
+      verdict: verdictOf({ findings }),
+      rank: (label) => labels.indexOf(label),
+      circumstances: [],
+    });
+    expect(event?.path).toBe('high');
+    expect(event?.findings?.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual([
+      'block marked',
+      'block aws-access-key',
+      'block aws-access-key',
+      'warn aws-access-key',
+      'block aws-access-key',
+    ]);
+  });
+
   test('a deleted ref is named as one', () => {
     const [event] = eventsOfVerdict({
       verdict: verdictOf({ verdict: 'allow' }),

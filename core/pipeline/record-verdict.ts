@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NewEvent } from '../audit/event.ts';
 import { CordonError } from '../error.ts';
-import type { Act, Finding, Verdict } from '../model.ts';
+import type { Act, Finding, Label, Verdict } from '../model.ts';
 import type { Loosening } from '../policy/index.ts';
 
 /** What an act did to the policy file, and what that relaxes. */
@@ -18,6 +18,8 @@ export interface RecordedAct {
   /** Refs it moves; a deleted one has a tip of zeros. */
   readonly refs?: NonNullable<NewEvent['refs']>;
   readonly policyTouch?: PolicyTouch;
+  /** How high a label stands, by the policies that counted; without it all are equal. */
+  readonly rank?: (label: Label) => number;
   readonly circumstances: readonly string[];
   /** Further plain facts, such as which way a scan went. */
   readonly data?: NewEvent['data'];
@@ -41,9 +43,17 @@ export function eventsOfVerdict(act: RecordedAct): NewEvent[] {
   return [actEvent(act), ...change, ...allowEvents(verdict, act.circumstances)];
 }
 
-function actEvent({ verdict, destination, refs, circumstances, data }: RecordedAct): NewEvent {
-  const { act, findings, coverage, label } = verdict;
-  const [first] = findings.filter(({ path }) => path !== undefined);
+function actEvent({
+  verdict,
+  destination,
+  refs,
+  rank,
+  circumstances,
+  data,
+}: RecordedAct): NewEvent {
+  const { act, coverage, label } = verdict;
+  const findings = weightiestFirst(verdict.findings, rank);
+  const first = findings.find(({ path }) => path !== undefined);
   const object = first?.object ?? first?.commit;
   const zero = refs?.filter(({ tip }) => /^0+$/.test(tip)).length ?? 0;
   return {
@@ -72,6 +82,16 @@ function actEvent({ verdict, destination, refs, circumstances, data }: RecordedA
       ...data,
     },
   };
+}
+
+/** An act names one path: of what it was stopped for, and of that the highest label. */
+function weightiestFirst(
+  findings: readonly Finding[],
+  rank: RecordedAct['rank'] = () => 0,
+): readonly Finding[] {
+  const weight = ({ severity, allowed }: Finding) =>
+    allowed !== undefined ? 0 : severity === 'warn' ? 1 : 2;
+  return findings.toSorted((a, b) => weight(b) - weight(a) || rank(b.label) - rank(a.label));
 }
 
 const findingOf = ({ kind, rule, severity, fingerprint }: Finding) => ({
