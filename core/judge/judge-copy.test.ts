@@ -174,3 +174,37 @@ test('a commit is not held up, and home takes what it is cleared for', () => {
   expect(judged({ act: 'commit', destination: undefined, subjects }).findings).toEqual([]);
   expect(judged({ destination: homeRemote, subjects }).findings).toEqual([]);
 });
+
+describe('a registered checkpoint', () => {
+  const weights = {
+    kind: 'weights',
+    rule: 'safetensors',
+    at: { layer: '' },
+    payloadBytes: 10_000_000,
+    evidence: 'content',
+  } as const;
+  const whole = copyFact({ rule: 'whole' });
+  const pushedUnder = (allow: Parameters<typeof policyOf>[0], facts = [weights, whole]) =>
+    judged({
+      destination: clearedForInternal,
+      policies: [policyOf(allow)],
+      subjects: [subjectOf('src/a.bin', { facts })],
+    });
+  test('is one problem: weights', () => {
+    expect(pushedUnder({}).findings.map(({ kind }) => kind)).toEqual(['weights']);
+  });
+  test('is a copy where only its registration says so', () => {
+    const named = [{ ...weights, evidence: 'name' } as const, whole];
+    expect(copiesOf(pushedUnder({}, named as never))).toHaveLength(1);
+    const small = [{ ...weights, payloadBytes: 100 } as const, whole];
+    expect(copiesOf(pushedUnder({}, small as never))).toHaveLength(1);
+  });
+  test('is a copy where a line lets other weights through', () => {
+    const line = { kind: 'weights', paths: ['src/**'], maxBytes: 1, reason: 'toys' } as const;
+    expect(copiesOf(pushedUnder({ allow: [line] }))).toHaveLength(1);
+  });
+  test('is a copy where weights are labelled lower than it is', () => {
+    const lower = { weights: { label: 'internal', minBytes: 65_536 } };
+    expect(copiesOf(pushedUnder(lower))).toHaveLength(1);
+  });
+});

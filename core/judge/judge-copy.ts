@@ -39,6 +39,7 @@ export function judgeCopies(court: Court, subject: Subject): void {
     const height = bench.rank(fact.label);
     if (height < bench.rank(bench.compiled.policy.copies.from)) return NOTHING;
     if (height <= bench.rank(labelFor(bench, subject, place))) return NOTHING;
+    if (fact.rule === 'whole' && saidAsWeights(bench, subject, fact, place)) return NOTHING;
     const ask = asked(cell, bench, fact.label);
     if (ask === 'none') return NOTHING;
     const line = allowLineFor(bench, {
@@ -83,6 +84,33 @@ export function judgeCopies(court: Court, subject: Subject): void {
       }));
     });
   }
+}
+
+/**
+ * A registered checkpoint is recognised as weights wherever it stands: one problem, told once. Not where
+ * an allow line for weights lets it through, which was written for other weights than these.
+ */
+function saidAsWeights(
+  bench: Bench,
+  subject: Subject,
+  { label }: CopyFact,
+  place: Place | undefined,
+): boolean {
+  if (bench.rank(bench.compiled.policy.weights.label) < bench.rank(label)) return false;
+  return subject.facts.some(
+    (fact) =>
+      fact.kind === 'weights' &&
+      fact.evidence === 'content' &&
+      fact.payloadBytes >= bench.compiled.policy.weights.minBytes &&
+      allowLineFor(bench, {
+        kind: 'weights',
+        rule: fact.rule,
+        fingerprint: '',
+        path: place?.path.text,
+        // Whatever a line's maxBytes: what it was written for is smaller still.
+        bytes: 0,
+      }) === undefined,
+  );
 }
 
 function sentence(court: Court, bench: Bench, fact: CopyFact, own: string): string {
