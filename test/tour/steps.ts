@@ -26,7 +26,64 @@ def attend(query, key, value, scale):
     weights = [math.exp(score - top) for score in scores]
     total = sum(weights)
     return [sum(w * row[i] for w, row in zip(weights, value)) / total for i in range(len(value[0]))]
+
+
+class DriftWindow:
+    """Keeps the keys that still matter, and forgets the others by how far they drifted."""
+
+    def __init__(self, width, decay, floor):
+        self.width = width
+        self.decay = decay
+        self.floor = floor
+        self.slots = []
+
+    def push(self, key, value, step):
+        drift = 0.0
+        for slot in self.slots:
+            moved = sum(abs(a - b) for a, b in zip(slot.key, key))
+            drift = max(drift, moved * math.pow(self.decay, step - slot.step))
+            if moved < self.floor and slot.step + self.width > step:
+                slot.value = [a + (b - a) * self.decay for a, b in zip(slot.value, value)]
+                slot.step = step
+                return drift
+        self.slots.append(Slot(key, value, step))
+        if len(self.slots) > self.width:
+            self.slots.sort(key=lambda slot: slot.step * self.decay - slot.hits)
+            del self.slots[0]
+        return drift
 `;
+
+/** The same code as somebody would disguise it: every name exchanged, the comments gone. */
+function disguise(code: string): string {
+  const names: Readonly<Record<string, string>> = {
+    attend: 'blend',
+    query: 'left',
+    key: 'right',
+    value: 'middle',
+    scale: 'factor',
+    scores: 'grades',
+    score: 'grade',
+    top: 'best',
+    weights: 'shares',
+    total: 'whole',
+    row: 'line',
+    DriftWindow: 'Buffer',
+    width: 'limit',
+    decay: 'rate',
+    floor: 'least',
+    slots: 'items',
+    slot: 'item',
+    drift: 'change',
+    moved: 'gap',
+    push: 'insert',
+    step: 'tick',
+    hits: 'uses',
+    Slot: 'Item',
+  };
+  return code
+    .replaceAll(/^ *""".*"""\n/gm, '')
+    .replaceAll(/\b[A-Za-z]+\b/g, (word) => names[word] ?? word);
+}
 
 /** Looks like a token, and is none: made here at each run, so that no credential stands in the source. */
 function madeUpToken(): string {
@@ -94,6 +151,22 @@ export function tourSteps(): Step[] {
       orphan: true,
       commits: [{ message: 'Add helpers', files: { 'docs/helpers.md': attention } }],
       push: ['public', 'helpers'],
+      expect: 'stopped here',
+    },
+    {
+      title: 'Restricted code pasted into a tool, every name changed',
+      why: 'Its structure is still known: the admin ran `cordon register`, which keeps fingerprints of classified code.',
+      branch: 'tools',
+      orphan: true,
+      commits: [
+        {
+          message: 'Add a buffer',
+          files: {
+            'docs/examples/buffer.py': `import sys\n\nprint(sys.argv)\n\n${disguise(attention)}`,
+          },
+        },
+      ],
+      push: ['public', 'tools'],
       expect: 'stopped here',
     },
     {

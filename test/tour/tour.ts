@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attention, tourSteps, type Step } from './steps.ts';
@@ -52,13 +60,61 @@ function tour(): number {
   progress('the admin marks the training code and says what may go where');
   writePolicy(root, run);
 
+  progress('and registers it, so that copies of it are known');
+  must(run(repo, process.execPath, [command, 'register', '--no-background']));
+
   const steps = tourSteps();
   const wrong = steps.filter((step, index) => {
     const title = `${index + 1} of ${steps.length}  ${step.title}`;
     say(`\n${paint(1, title)}\n${paint(2, step.why)}\n`);
     return !showStep(step, repo, run);
   });
-  return close(root, steps.length, wrong);
+  const held = showRecord(root, repo, run);
+  return close(
+    root,
+    steps.length,
+    held ? wrong.map(({ title }) => title) : [...wrong.map(({ title }) => title), 'the record'],
+  );
+}
+
+/** Shows what was recorded, and that an edit is found: of a copy, so that the record itself stays whole. */
+function showRecord(root: string, repo: string, run: Runner): boolean {
+  say(
+    `\n${paint(1, 'The record')}\n${paint(2, 'Every one of these acts was recorded as it happened.')}\n`,
+  );
+  say(paint(36, '$ cordon log tail -n 5'));
+  say(indent(run(repo, process.execPath, [command, 'log', 'tail', '-n', '5']).output));
+  const whole = run(repo, process.execPath, [command, 'log', 'verify']);
+  say(paint(36, '\n$ cordon log verify'));
+  say(indent(whole.output));
+  const state = join(root, '.local/state');
+  const edited = join(root, 'edited-state');
+  cpSync(state, edited, { recursive: true });
+  const segment = readdirSync(edited, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => join(edited, name))
+    .find((file) => readFileSync(file, 'utf8').includes('"verdict":"block"'));
+  if (segment === undefined) return false;
+  const text = readFileSync(segment, 'utf8');
+  writeFileSync(segment, text.replace('"verdict":"block"', '"verdict":"allow"'));
+  say(
+    paint(36, '\n$ sed -i s/block/allow/ (one line, in a copy of the record) && cordon log verify'),
+  );
+  const broken = run(repo, 'env', [
+    `XDG_STATE_HOME=${edited}`,
+    process.execPath,
+    command,
+    'log',
+    'verify',
+  ]);
+  say(indent(broken.output));
+  const right = whole.code === 0 && broken.code === 1;
+  say(
+    right
+      ? paint(32, '  as it should: the edit is found')
+      : paint(31, '  WRONG: the edit is not found'),
+  );
+  return right;
 }
 
 type Runner = (cwd: string, program: string, args: readonly string[]) => Answer;
@@ -170,15 +226,10 @@ function showStep(step: Step, repo: string, run: Runner): boolean {
   return right;
 }
 
-function close(root: string, count: number, wrong: readonly Step[]): number {
+function close(root: string, count: number, wrong: readonly string[]): number {
   say();
   if (wrong.length > 0) {
-    say(
-      paint(
-        31,
-        `${wrong.length} of ${count} came out wrong: ${wrong.map(({ title }) => title).join('; ')}`,
-      ),
-    );
+    say(paint(31, `Not all ${count} came out right: ${wrong.join('; ')}`));
     return 1;
   }
   const at = relative(here, join(root, 'model'));
