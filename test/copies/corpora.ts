@@ -118,8 +118,7 @@ export const CORPORA: readonly Corpora[] = [
     title: 'C and C++',
     language: CPP,
     indexed: crates('librocksdb-sys@6.20.3'),
-    indexedPaths:
-      /\/rocksdb\/(?!third-party\/|util\/xxhash|utilities\/transactions\/lock\/range\/)/u,
+    indexedPaths: /\/rocksdb\/(?!third-party\/|util\/xxh|utilities\/transactions\/lock\/range\/)/u,
     carriers: crates('libgit2-sys@0.18.8+1.9.7'),
     background: pypi('numpy@2.4.6 scipy@1.17.1 pandas@3.1.1'),
     calibration: crates('whisper-rs-sys@0.15.0'),

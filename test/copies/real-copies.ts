@@ -6,6 +6,10 @@ interface RealCopy {
 
 export const REAL_COPIES: readonly RealCopy[] = [
   {
+    path: /xxhash\.h$/u,
+    reason: 'RocksDB carries xxHash in its own folder',
+  },
+  {
     path: /^qiskit\/.*(?:template_matching\/|dagdependency\.py|dagdepnode\.py)/u,
     reason:
       "PennyLane's pattern matching and commutation DAG are written after Qiskit's, as it says",
