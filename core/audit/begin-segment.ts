@@ -45,11 +45,11 @@ export function beginSegment(beginning: Beginning, first: readonly Ready[]): Beg
   const identity = identityText({ ...beginning.identity, host: key.host });
   const writer = makeWriterId(key.host, now, process.pid);
   const segment = createSegment(join(folder, monthName(now)), writer, now);
-  const signer = openSegmentSigner(segment.checkpoints, writer, key);
+  const signer = openSegmentSigner(segment, key);
   const own = [genesis(beginning, unnamed), ...unnamed.flatMap(orphan)];
   const ready = own.map((event) => ({ t: now, text: eventText(event) }));
   try {
-    writeLines(segment, [...ready, ...first], identity, true, signer.add);
+    writeLines(segment, [...ready, ...first], identity, true);
     syncFolder(segment.folder);
   } catch (error) {
     discardSegment(segment);

@@ -79,9 +79,13 @@ export function isLine(line: Buffer, writer: string, n: number, before: string):
  */
 export function followsFrom(line: Buffer, before: string): boolean {
   const head = statedHead(line);
-  if (head === undefined) return false;
+  return head !== undefined && isHeadOf(line, before, head);
+}
+
+/** The same, where `line` is known to end with `head` as a line does. */
+export function isHeadOf(line: Buffer, before: string, head: string): boolean {
   const body = line.length - TAIL_BYTES;
   scratch.write(before, 0, HEAD_BYTES, 'base64url');
-  line.copy(scratch, HEAD_BYTES, 0, body);
+  scratch.set(line.subarray(0, body), HEAD_BYTES);
   return hash('sha256', scratch.subarray(0, HEAD_BYTES + body), 'base64url') === head;
 }

@@ -11,56 +11,33 @@ function sha256(...parts: Buffer[]): Buffer {
   return hash('sha256', Buffer.concat(parts), 'buffer');
 }
 
-/**
- * A tree that grows: the roots of its complete subtrees, the largest first, so 40 hashes at the most for a
- * million million leaves. In base64url, not in buffers: each append pays for this, and it takes half the time.
- */
+/** A tree that grows: the roots of its complete subtrees, the largest first. */
 export interface Frontier {
   size: number;
-  readonly roots: string[];
+  readonly roots: Buffer[];
 }
 
 export const emptyFrontier = (): Frontier => ({ size: 0, roots: [] });
 
-const leafRoom = Buffer.alloc(33, 0);
-const nodeRoom = Buffer.alloc(65, 1);
-
-/** Adds the leaf of these 32 bytes, given in base64url. */
-export function addLeafOf(frontier: Frontier, bytes: string): void {
-  leafRoom.write(bytes, 1, 32, 'base64url');
-  addLeafHash(frontier, hash('sha256', leafRoom, 'base64url'));
-}
-
-/** Adds one leaf's hash, in base64url. */
-export function addLeafHash(frontier: Frontier, leaf: string): void {
-  let grown = leaf;
-  for (let size = frontier.size; size % 2 === 1; size = half(size)) {
-    grown = join(frontier.roots.pop() ?? '', grown);
+/** The tree with one leaf's hash more; `frontier` itself stays as it is. */
+export function withLeaf({ size, roots }: Frontier, leaf: Buffer): Frontier {
+  const grown = [...roots];
+  let last = leaf;
+  for (let left = size; left % 2 === 1; left = half(left)) {
+    const before = grown.pop();
+    if (before !== undefined) last = nodeHash(before, last);
   }
-  frontier.roots.push(grown);
-  frontier.size += 1;
+  return { size: size + 1, roots: [...grown, last] };
 }
 
 /** The root over all leaves added so far; of none, the hash of nothing. */
 export function rootOf({ roots }: Frontier): Buffer {
-  let root = roots.at(-1);
-  if (root === undefined) return hash('sha256', '', 'buffer');
-  for (let at = roots.length - 2; at >= 0; at -= 1) root = join(roots[at] ?? '', root);
-  return Buffer.from(root, 'base64url');
-}
-
-function join(left: string, right: string): string {
-  nodeRoom.write(left, 1, 32, 'base64url');
-  nodeRoom.write(right, 33, 32, 'base64url');
-  return hash('sha256', nodeRoom, 'base64url');
+  return roots.length === 0 ? sha256() : roots.reduceRight((right, left) => nodeHash(left, right));
 }
 
 /** The root over `leaves` (their hashes). */
-export function rootOver(leaves: readonly Buffer[]): Buffer {
-  const frontier = emptyFrontier();
-  for (const leaf of leaves) addLeafHash(frontier, leaf.toString('base64url'));
-  return rootOf(frontier);
-}
+export const rootOver = (leaves: readonly Buffer[]): Buffer =>
+  rootOf(leaves.reduce(withLeaf, emptyFrontier()));
 
 /** The largest power of two smaller than `size`, which is over 1. */
 function splitOf(size: number): number {

@@ -9,7 +9,7 @@ import { thisMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { openReadQueue } from './read-queue.ts';
 import { asRecordError } from './record-error.ts';
-import { renameSegment, syncSegment, writeLines } from './segment.ts';
+import { renameSegment, syncSegment, writeLine, writeLines } from './segment.ts';
 import type { Ready } from './segment.ts';
 
 export interface RecordWriter {
@@ -97,13 +97,16 @@ export function openRecord(options: OpenRecord): RecordWriter {
   let notBefore = 0;
 
   /** The one place that writes: whatever fails here, the lines before it stay as they are. */
-  const write = (events: readonly Ready[], durable: boolean): void => {
+  const write = (events: readonly Ready[], time: number, durable: boolean): void => {
     try {
-      rotate();
+      rotate(time);
+      const [first] = events;
       if (begun === undefined) {
         begun = begin(events);
+      } else if (first !== undefined && events.length === 1) {
+        writeLine(begun.segment, first.t, first.text, begun.identity, durable);
       } else {
-        writeLines(begun.segment, events, begun.identity, durable, begun.signer.add);
+        writeLines(begun.segment, events, begun.identity, durable);
       }
     } catch (error) {
       giveUpUnsound();
@@ -128,10 +131,10 @@ export function openRecord(options: OpenRecord): RecordWriter {
   };
 
   /** The next segment stands before this one is sealed: a seal never names one that is not there. */
-  const rotate = (): void => {
+  const rotate = (time: number): void => {
     const was = begun;
     if (was === undefined) return;
-    const age = Math.abs(now() - was.segment.start);
+    const age = Math.abs(time - was.segment.start);
     if (was.segment.bytes < limits.segmentBytes && age < limits.segmentMs) return;
     begun = begin([], was.segment.writer);
     seal(was, { reason: age < limits.segmentMs ? 'size' : 'age', next: begun.segment.writer });
@@ -139,9 +142,11 @@ export function openRecord(options: OpenRecord): RecordWriter {
 
   const seal = ({ segment, signer, identity }: Begun, data: NewEvent['data'] & object): void => {
     try {
-      const event: NewEvent = { kind: 'seal', data: { ...data, size: segment.size + 1 } };
-      writeLines(segment, [{ t: now(), text: eventText(event) }], identity, true, signer.add);
-      signer.sign();
+      // The checkpoint stands in the seal itself: no crash parts them, so a seal without one is an edit.
+      const checkpoint = signer.signLast();
+      const size = segment.size + 1;
+      const event: NewEvent = { kind: 'seal', data: { ...data, size, checkpoint } };
+      writeLine(segment, now(), eventText(event), identity, true);
       renameSegment(segment, 'done');
     } catch {
       // The events are safe; the segment merely ends without a seal, and the next writer says so.
@@ -160,8 +165,10 @@ export function openRecord(options: OpenRecord): RecordWriter {
 
   const signWhenDue = (): void => {
     if (begun === undefined) return;
-    const due = performance.now() - signed >= limits.checkpointMs;
-    if (due || begun.signer.waiting >= limits.checkpointEvents) return sign();
+    const { segment, signer } = begun;
+    // Timers do not run while one act follows the other: then every few lines tell the time.
+    const due = segment.size % 8 === 0 && performance.now() - signed >= limits.checkpointMs;
+    if (due || segment.size - signer.covered >= limits.checkpointEvents) return sign();
     signing ??= setTimeout(sign, limits.checkpointMs).unref();
   };
 
@@ -169,7 +176,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
     clearTimeout(signing);
     signing = undefined;
     signed = performance.now();
-    if (begun === undefined || begun.signer.waiting === 0) return;
+    if (begun === undefined || begun.signer.covered === begun.segment.size) return;
     try {
       // What is signed for must not be lost in a power cut: the missing lines would look like an edit.
       syncSegment(begun.segment);
@@ -185,7 +192,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
     group = undefined;
     while (queue.length > 0) {
       const taken = queue.peek(limits.groupBytes);
-      write(taken, false);
+      write(taken, now(), false);
       queue.drop(taken);
     }
   };
@@ -207,7 +214,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
       const t = now();
       const text = eventText(event);
       if (queue.length > 0) writeQueued();
-      write([{ t, text }], event.verdict === 'block' || durableKinds.has(event.kind));
+      write([{ t, text }], t, event.verdict === 'block' || durableKinds.has(event.kind));
     },
     appendRead(event) {
       if (closed) return;

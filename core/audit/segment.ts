@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { buildLine, NO_HEAD, writeOpening } from './line.ts';
-import type { BuiltLine } from './line.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { checkpointsName, segmentName } from './list-segments.ts';
 import type { SegmentState } from './list-segments.ts';
@@ -62,53 +61,44 @@ export function createSegment(folder: string, writer: string, start: number): Se
 }
 
 /**
- * Appends events in one `write`, made durable before it returns where `durable` says so. Either all of them
- * stand behind the lines before, or none does and the system's error is thrown. `onHead` is told each head.
+ * Appends one event in one `write`, made durable before it returns where `durable` says so. Either it
+ * stands behind the lines before, or it does not and the system's error is thrown.
  */
+export function writeLine(
+  segment: Segment,
+  t: number,
+  text: string,
+  identity: string,
+  durable: boolean,
+): void {
+  // The usual case, and the one that must be fast: nothing is copied, nothing kept.
+  const { writer, size, head, last } = segment;
+  const line = buildLine(head, writeOpening(writer, size, t, last - t) + text + identity);
+  writeOrTakeBack(segment, line.bytes, durable);
+  acknowledge(segment, line.bytes.length, 1, line.head, t);
+}
+
+/** Appends several: all of them, or none. */
 export function writeLines(
   segment: Segment,
   events: readonly Ready[],
   identity: string,
   durable: boolean,
-  onHead: (head: string) => void,
 ): void {
-  const [only] = events;
-  if (only !== undefined && events.length === 1) {
-    // The usual case, and the one that must be fast: nothing is copied, nothing kept.
-    const { t } = only;
-    const line = lineOf(segment, only, segment.size, segment.head, segment.last, identity);
-    writeOrTakeBack(segment, line.bytes, durable);
-    acknowledge(segment, line.bytes.length, 1, line.head, t);
-    onHead(line.head);
-    return;
-  }
   let { size, head, last } = segment;
-  const heads: string[] = [];
   const parts: Buffer[] = [];
-  for (const event of events) {
-    const line = lineOf(segment, event, size, head, last, identity);
+  for (const { t, text } of events) {
+    const opening = writeOpening(segment.writer, size, t, last - t);
+    const line = buildLine(head, opening + text + identity);
     // The line is a view of a buffer used again for the next one.
     parts.push(Buffer.from(line.bytes));
-    heads.push(line.head);
     head = line.head;
-    last = event.t;
+    last = t;
     size += 1;
   }
   const bytes = Buffer.concat(parts);
   writeOrTakeBack(segment, bytes, durable);
   acknowledge(segment, bytes.length, events.length, head, last);
-  for (const one of heads) onHead(one);
-}
-
-function lineOf(
-  { writer }: Segment,
-  { t, text }: Ready,
-  n: number,
-  head: string,
-  last: number,
-  identity: string,
-): BuiltLine {
-  return buildLine(head, writeOpening(writer, n, t, last - t) + text + identity);
 }
 
 function acknowledge(

@@ -1,56 +1,119 @@
 import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs';
-import { hostKeyName, originOf, readCheckpoints } from './checkpoint.ts';
+import {
+  checkpointLeaf,
+  hostKeyName,
+  originOf,
+  readCheckpoint,
+  walkCheckpoints,
+} from './checkpoint.ts';
 import type { CheckpointEntry } from './checkpoint.ts';
-import { isSignedBy } from './note.ts';
+import { emptyFrontier, rootOf, withLeaf } from './merkle.ts';
+import { isSignedBy, parseNote } from './note.ts';
 import { openForReading } from './open-for-reading.ts';
 import { systemCode } from './record-error.ts';
-import type { Told } from './verify-segment.ts';
+import type { Problem, Remark, Witness } from './verify-report.ts';
 
-/** A day of one each second, four times over. */
-const FILE_AT_MOST = 128 * 1024 * 1024;
+/** A day of one each second takes half of it. */
+const FILE_AT_MOST = 80 * 1024 * 1024;
 const LAST_BYTES = 16_384;
 
-/** The checkpoints of a segment that its host signed; what is none of these is a problem. */
-export function verifyCheckpoints(
-  path: string,
+/** What the host signed for: after so many lines, this head. */
+export interface SignedHead {
+  readonly lines: number;
+  readonly head: string;
+}
+
+/** The checkpoints of one segment, each held against those before it. */
+export interface CheckpointCheck {
+  /** Reads the file of checkpoints, where there is one. */
+  readonly file: (path: string) => void;
+  /** The one that the seal, behind `lines` lines, must hold. */
+  readonly seal: (note: unknown, lines: number, byte: number) => SignedHead | undefined;
+  /** Those that hold, in their order. */
+  readonly signed: readonly SignedHead[];
+}
+
+export interface CheckpointsTold {
+  readonly problem: (problem: Problem) => void;
+  readonly remark: (remark: Remark) => void;
+}
+
+/** @param publicKey undefined where the genesis names none of `host`'s; then no signature is asked for. */
+export function openCheckpointCheck(
   writer: string,
   host: string,
   publicKey: Buffer | undefined,
-  { problem, remark }: Pick<Told, 'problem' | 'remark'>,
-): CheckpointEntry[] {
-  const wrong = (byte: number, detail: string) =>
-    problem({
-      segment: writer,
-      line: 0,
-      n: 0,
-      byte,
-      what: 'forged-checkpoint',
-      by: 'checkpoint',
-      detail,
-    });
-  const bytes = readFileIfThere(path);
-  if (bytes === undefined) return [];
-  if (bytes.length >= FILE_AT_MOST) wrong(FILE_AT_MOST, 'too long');
-  const { entries, bad } = readCheckpoints(bytes);
-  // Killed or without power as it was written. What it covered, a later segment says.
-  if (bad?.atEnd === true) {
-    remark({ segment: writer, what: 'torn-checkpoint', detail: `${bytes.length - bad.byte}` });
-  } else if (bad !== undefined) wrong(bad.byte, 'no checkpoint');
-  const signed: CheckpointEntry[] = [];
-  let before = 0;
-  for (const entry of entries) {
-    const { origin, size } = entry.checkpoint;
-    if (origin !== originOf(writer)) wrong(entry.byte, 'origin');
-    else if (size < before) wrong(entry.byte, 'order');
-    else if (publicKey === undefined) continue;
-    else if (!isSignedBy(entry.note, hostKeyName(host), publicKey)) wrong(entry.byte, 'signature');
-    else signed.push(entry);
-    before = size;
-  }
-  return signed;
+  { problem, remark }: CheckpointsTold,
+): CheckpointCheck {
+  const signed: SignedHead[] = [];
+  let tree = emptyFrontier();
+  /** False behind a gap: then no root can be computed any more. */
+  let gapless = true;
+  let size = 0;
+  let covered = 0;
+
+  const told = (what: Problem['what'], by: Witness, byte: number, detail: string): void =>
+    problem({ segment: writer, line: 0, n: 0, byte, what, by, detail });
+
+  const take = (
+    { note, checkpoint, byte }: CheckpointEntry,
+    by: Witness,
+  ): SignedHead | undefined => {
+    const { origin, lines, head } = checkpoint;
+    const wrong = (detail: string): undefined => {
+      told('forged-checkpoint', by, byte, detail);
+    };
+    if (origin !== originOf(writer)) return wrong('origin');
+    if (publicKey !== undefined && !isSignedBy(note, hostKeyName(host), publicKey)) {
+      return wrong('signature');
+    }
+    if (checkpoint.size <= size || lines < covered) return wrong('order');
+    if (checkpoint.size > size + 1) {
+      const gone = checkpoint.size - size - 1;
+      told('removed', by, byte, `${gone} checkpoints before ${checkpoint.size}`);
+      gapless = false;
+    }
+    size = checkpoint.size;
+    covered = lines;
+    if (gapless) {
+      tree = withLeaf(tree, checkpointLeaf(checkpoint));
+      if (!rootOf(tree).equals(checkpoint.root)) return wrong('root');
+    }
+    const covers = { lines, head };
+    signed.push(covers);
+    return covers;
+  };
+
+  return {
+    signed,
+    file(path) {
+      const bytes = readFileIfThere(path);
+      if (bytes === undefined) return;
+      if (bytes.length >= FILE_AT_MOST) {
+        told('forged-checkpoint', 'checkpoint', FILE_AT_MOST, 'too long');
+      }
+      const bad = walkCheckpoints(bytes, (entry) => take(entry, 'checkpoint'));
+      // Killed or without power as it was written. Where it was sealed, the seal counts those that are gone.
+      if (bad?.atEnd === true) {
+        remark({ segment: writer, what: 'torn-checkpoint', detail: `${bytes.length - bad.byte}` });
+      } else if (bad !== undefined) {
+        told('forged-checkpoint', 'checkpoint', bad.byte, 'no checkpoint');
+      }
+    },
+    seal(text, lines, byte) {
+      const note = typeof text === 'string' ? parseNote(text) : undefined;
+      const checkpoint = note && readCheckpoint(note.text);
+      if (note === undefined || checkpoint === undefined) {
+        told('forged-checkpoint', 'seal', byte, 'none');
+        return undefined;
+      }
+      if (checkpoint.lines !== lines) told('forged-checkpoint', 'seal', byte, 'lines');
+      return take({ note, checkpoint, byte }, 'seal');
+    },
+  };
 }
 
-/** How many lines the last checkpoint covers; 0 without one. Its signature is not looked at. */
+/** How many lines the last checkpoint in the file covers; 0 without one. Its signature is not looked at. */
 export function lastSigned(path: string): number {
   let fd: number;
   try {
@@ -63,15 +126,10 @@ export function lastSigned(path: string): number {
     const { size } = fstatSync(fd);
     const bytes = Buffer.alloc(Math.min(size, LAST_BYTES));
     const got = readSync(fd, bytes, 0, bytes.length, size - bytes.length);
-    // From a whole note on: behind the first end of one, where this is not the file's beginning.
-    const tail = bytes.subarray(0, got);
-    for (let from = got === size ? 0 : tail.indexOf('\n\ncordon'); from !== -1;) {
-      const { entries } = readCheckpoints(tail.subarray(from === 0 ? 0 : from + 2));
-      const last = entries.at(-1);
-      if (last !== undefined) return last.checkpoint.size;
-      from = tail.indexOf('\n\ncordon', from + 1);
-    }
-    return 0;
+    // From a whole note on: where this is not the file's beginning, the first part is none.
+    let last = 0;
+    walkCheckpoints(bytes.subarray(0, got), ({ checkpoint }) => (last = checkpoint.lines));
+    return last;
   } finally {
     closeSync(fd);
   }

@@ -8,7 +8,7 @@ import { systemCode } from './record-error.ts';
 import { readGenesisKey } from './read-genesis.ts';
 import { readSegment } from './read-segment.ts';
 import type { Head } from './stored-event.ts';
-import { verifyCheckpoints } from './verify-checkpoints.ts';
+import { openCheckpointCheck } from './verify-checkpoints.ts';
 import { PROBLEMS_KEPT } from './verify-report.ts';
 import type { Problem, Remark, VerifyReport } from './verify-report.ts';
 import { verifySegment } from './verify-segment.ts';
@@ -46,7 +46,7 @@ export async function verifyRecord(
   const of = segments.reduce((sum, { path }) => sum + sizeOf(path), 0);
   const claims = new Map<string, Claim[]>();
   const late: Claim[] = [];
-  const done = new Map<string, { readonly verified: Verified; readonly signed: number }>();
+  const done = new Map<string, Verified>();
   let bytes = 0;
   const told: Told = {
     problem,
@@ -72,22 +72,26 @@ export async function verifyRecord(
     try {
       const key = readGenesisKey(segment);
       const file = join(dirname(segment.path), checkpointsName(writer));
-      const signed = verifyCheckpoints(file, writer, host, key, told);
+      const signatures = openCheckpointCheck(writer, host, key, told);
+      signatures.file(file);
       const mine = claims.get(writer) ?? [];
       const verified = await verifySegment(
         pathNow(folder, segment),
         writer,
-        { claims: mine.filter(({ size }) => size > 0), checkpoints: signed },
+        { claims: mine.filter(({ size }) => size > 0), checkpoints: signatures },
         told,
       );
-      const covered = signed.at(-1)?.checkpoint.size ?? 0;
-      checkSigned(segment, verified, covered, mine, told);
-      done.set(writer, { verified, signed: covered });
+      // The name is only given once the seal is on the disk.
+      if (segment.state === 'done' && !verified.sealed) {
+        problem(about(writer, 'cut', 'seal', `${verified.size} lines`));
+      }
+      checkSigned(segment, signatures.signed.at(-1)?.lines ?? 0, mine, told);
+      done.set(writer, verified);
       events += verified.size;
-      checkpoints += signed.length;
+      checkpoints += signatures.signed.length;
     } catch (error) {
       if (systemCode(error) === '' && !(error instanceof Error && 'data' in error)) throw error;
-      done.set(writer, { verified: { size: 0, head: '', bytes: 0, sealed: false }, signed: 0 });
+      done.set(writer, { size: 0, head: '', bytes: 0, sealed: false });
       problem(about(writer, 'stranger', 'segment', systemCode(error)));
     }
     claims.delete(writer);
@@ -96,8 +100,7 @@ export async function verifyRecord(
     const [first] = made;
     if (first !== undefined) problem(about(writer, 'removed', first.by, `named by ${first.from}`));
   }
-  for (const claim of late)
-    await checkLate(segments, claim, done.get(claim.writer)?.verified, told);
+  for (const claim of late) await checkLate(segments, claim, done.get(claim.writer), told);
   const ok = problemCount === 0;
   return {
     ok,
@@ -124,20 +127,16 @@ const about = (
   detail: string,
 ): Problem => ({ segment, line: 0, n: 0, byte: 0, what, by, detail });
 
-/** Whether checkpoints are gone that were there when a later segment, or the seal, looked. */
+/** Whether checkpoints are gone that were there when a later segment looked. */
 function checkSigned(
   { writer }: SegmentFile,
-  { sealed, size }: Verified,
   covered: number,
   claims: readonly Claim[],
-  { problem, remark }: Told,
+  { problem }: Told,
 ): void {
   const vouched = claims.find(({ signed }) => signed > covered);
-  if (vouched !== undefined) {
-    problem(about(writer, 'removed', 'segment', `checkpoint ${vouched.signed} by ${vouched.from}`));
-  } else if (sealed && covered < size) {
-    remark({ segment: writer, what: 'unsigned', detail: `${size - covered}` });
-  }
+  if (vouched === undefined) return;
+  problem(about(writer, 'removed', 'segment', `checkpoint ${vouched.signed} by ${vouched.from}`));
 }
 
 /** A claim about a segment that was read already: where clocks disagree on which is older. */

@@ -49,7 +49,6 @@ export interface Remark {
     | /** The same, of a checkpoint. */ 'torn-checkpoint'
     | /** Being written, or its writer died. */ 'unsealed'
     | /** The clock was set back, and the line says so. */ 'clock-back'
-    | /** Sealed, and the last checkpoint is not there: killed before it was written, or it was removed. */ 'unsigned'
     | /** Of another host key than the one that lies here. */ 'other-host';
   /** Bytes torn, milliseconds back, the host; as `what` says. */
   readonly detail: string;

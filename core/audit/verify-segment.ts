@@ -1,21 +1,20 @@
 import { closeSync } from 'node:fs';
-import type { CheckpointEntry } from './checkpoint.ts';
 import type { Claim } from './claims.ts';
 import { claimsOf } from './claims.ts';
 import { hostOf } from './host-key.ts';
-import { followsFrom, NO_HEAD, readOpening, statedHead } from './line.ts';
+import { isHeadOf, NO_HEAD, readOpening, statedHead } from './line.ts';
 import type { LineOpening } from './line.ts';
-import { addLeafOf, emptyFrontier, rootOf } from './merkle.ts';
 import { openForReading } from './open-for-reading.ts';
 import { readLines } from './read-lines.ts';
 import { parseLine } from './read-segment.ts';
+import type { CheckpointCheck } from './verify-checkpoints.ts';
 import type { Problem, ProblemKind, Remark, Witness } from './verify-report.ts';
 import { parseWriterId } from './writer-id.ts';
 
-/** What is vouched for: heads at sizes, and checkpoints whose signatures hold, by size. */
+/** What is vouched for: heads at sizes, by others and by the host itself. */
 export interface Vouched {
   readonly claims: readonly Claim[];
-  readonly checkpoints: readonly CheckpointEntry[];
+  readonly checkpoints: CheckpointCheck;
 }
 
 export interface Told {
@@ -59,6 +58,9 @@ export async function verifySegment(
   return check.end();
 }
 
+/** What says something of segments: read whole, whoever signed for it. */
+const selfKinds: ReadonlySet<string> = new Set(['genesis', 'seal', 'orphan']);
+
 interface Check {
   readonly line: (line: Buffer, byte: number) => void;
   readonly end: () => Verified;
@@ -66,15 +68,18 @@ interface Check {
 
 function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told): Check {
   const host = parseWriterId(writer)?.host;
-  const frontier = emptyFrontier();
-  const heads = new Map<number, Claim[]>();
-  for (const claim of claims) heads.set(claim.size, [...(heads.get(claim.size) ?? []), claim]);
-  const roots = new Map<number, CheckpointEntry[]>();
-  for (const entry of checkpoints) {
-    const { size } = entry.checkpoint;
-    roots.set(size, [...(roots.get(size) ?? []), entry]);
+  const heads = new Map<number, Pick<Claim, 'head' | 'by' | 'from'>[]>();
+  const vouch = (size: number, claim: Pick<Claim, 'head' | 'by' | 'from'>): void => {
+    const known = heads.get(size);
+    if (known === undefined) heads.set(size, [claim]);
+    else known.push(claim);
+  };
+  for (const claim of claims) vouch(claim.size, claim);
+  for (const { lines, head } of checkpoints.signed) {
+    vouch(lines, { head, by: 'checkpoint', from: `size ${lines}` });
   }
-  const furthest = Math.max(0, ...roots.keys());
+  /** Lines up to here are what the host signed for, or it is told that they are not. */
+  const furthest = checkpoints.signed.at(-1)?.lines ?? 0;
 
   let physical = 0;
   let bytes = 0;
@@ -104,15 +109,23 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
   };
 
   const read = (kind: string, line: Buffer, byte: number) => {
+    if ((kind === 'genesis') !== (size === 0)) problem('forged-genesis', 'chain', kind, byte);
+    // The signature over the chain says that they are ours; what is behind it anyone may have made.
+    if (size < furthest && !selfKinds.has(kind)) return;
     const event = parseLine(line);
     const data = event?.data ?? {};
     if (event === undefined) problem('changed', 'chain', 'no JSON', byte);
-    if ((kind === 'genesis') !== (size === 0)) problem('forged-genesis', 'chain', kind, byte);
     if (kind === 'genesis' && size === 0) {
       const { key } = data;
       const raw = Buffer.from(typeof key === 'string' ? key : '', 'base64');
       if (hostOf(raw) === host) publicKey = raw;
       else problem('forged-genesis', 'chain', 'key', byte);
+    }
+    if (kind === 'seal') {
+      const signed = displaced ? undefined : checkpoints.seal(data['checkpoint'], size, byte);
+      if (signed !== undefined && signed.head !== head) {
+        problem('forged-head', 'seal', `size ${size}`, byte);
+      }
     }
     for (const claim of claimsOf(writer, kind, data)) told.claim(claim);
   };
@@ -121,11 +134,6 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
     if (displaced) return;
     for (const claim of heads.get(size) ?? []) {
       if (claim.head !== head) problem('forged-head', claim.by, claim.from, byte);
-    }
-    for (const { checkpoint } of roots.get(size) ?? []) {
-      if (!rootOf(frontier).equals(checkpoint.root)) {
-        problem('forged-head', 'checkpoint', `size ${size}`, byte);
-      }
     }
   };
 
@@ -150,7 +158,7 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
       }
       place(opening, byte);
       // Behind bytes that could not be read the head before is not known: only the next line is checked.
-      if (unread === undefined && !followsFrom(line, head)) {
+      if (unread === undefined && !isHeadOf(line, head, stated)) {
         problem('changed', 'chain', 'hash', byte);
       }
       unread = undefined;
@@ -158,7 +166,6 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
       if (opening.kind === 'seal') sealed = true;
       head = stated;
       size += 1;
-      if (size <= furthest) addLeafOf(frontier, head);
       compare(byte);
     },
     end() {

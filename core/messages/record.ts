@@ -9,7 +9,7 @@ const problems: Readonly<Record<string, string>> = {
   missing: 'lines before it are gone',
   reordered: 'it stands where another line stood',
   cut: 'the segment ends too early',
-  removed: 'it is gone',
+  removed: 'it is gone, or checkpoints of it are',
   'forged-head': 'rewritten: it is not the history that was vouched for',
   'forged-checkpoint': "a checkpoint is not signed by this host's key, or does not fit",
   'forged-genesis': 'it does not begin as a segment of this host does',
@@ -39,7 +39,6 @@ const remarks: Readonly<Record<string, (count: number) => string>> = {
   'torn-checkpoint': (n) => `${plural(n, 'segment')} with an unfinished checkpoint`,
   unsealed: (n) => `${plural(n, 'segment')} being written, or its writer was killed`,
   'clock-back': (n) => `${plural(n, 'line')} written after the clock was set back`,
-  unsigned: (n) => `${plural(n, 'segment')} whose last lines no checkpoint covers`,
   'other-host': (n) => `${plural(n, 'segment')} of another host key`,
 };
 

@@ -18,9 +18,9 @@ import {
   verifyRecord,
 } from '../../core/audit/index.ts';
 import type { Head, SegmentFile } from '../../core/audit/index.ts';
-import { originOf, signCheckpoint } from '../../core/audit/checkpoint.ts';
+import { checkpointLeaf, originOf, signCheckpoint } from '../../core/audit/checkpoint.ts';
 import { buildLine, NO_HEAD, statedHead } from '../../core/audit/line.ts';
-import { leafHash, rootOver } from '../../core/audit/merkle.ts';
+import { rootOver } from '../../core/audit/merkle.ts';
 import { formatNote, parseNote } from '../../core/audit/note.ts';
 import type { Random } from './random.ts';
 
@@ -87,9 +87,11 @@ export async function editRecords(
 function writeSegments(folder: string, random: Random): void {
   // Seconds apart: names sort by the time they were begun.
   let clock = Date.now() - 100_000;
+  // Several checkpoints in as few lines.
+  const limits = { checkpointEvents: 4 };
   for (let segment = 0; segment < 4; segment += 1) {
     const now = () => (clock += 10);
-    const record = openRecord({ folder, identity: { actor: 'a', version: '0' }, now });
+    const record = openRecord({ folder, identity: { actor: 'a', version: '0' }, now, limits });
     const events = 8 + random(20);
     for (let number = 0; number < events; number += 1) {
       record.append({ kind: 'copy', path: `src/${segment}/${number}`, label: 'restricted' });
@@ -135,13 +137,22 @@ function chainAnew(lines: readonly string[]): string[] {
   });
 }
 
-/** One checkpoint over all lines, signed with this host's own key: the owner of the machine has it. */
+/** The seal and its checkpoint anew, with this host's own key: the owner of the machine has it. */
 function signAnew(folder: string, { path, writer }: SegmentFile): void {
-  const leaves = linesOf(path).map((line) => {
-    return leafHash(Buffer.from(statedHead(Buffer.from(line)) ?? '', 'base64url'));
-  });
-  const checkpoint = { origin: originOf(writer), size: leaves.length, root: rootOver(leaves) };
-  writeFileSync(checkpointsOf(path), `${signCheckpoint(checkpoint, loadHostKey(folder))}\n`);
+  rmSync(checkpointsOf(path), { force: true });
+  const lines = linesOf(path).filter((line) => !line.includes('"kind":"seal"'));
+  const head = statedHead(Buffer.from(lines.at(-1) ?? '')) ?? '';
+  const covers = { lines: lines.length, head };
+  const root = rootOver([checkpointLeaf(covers)]);
+  const text = { origin: originOf(writer), size: 1, root, ...covers };
+  const checkpoint = signCheckpoint(text, loadHostKey(folder));
+  const body = (lines.at(-1) ?? '')
+    .replace(/"n":\d+/, `"n":${lines.length}`)
+    .replace(/"kind":.*(?=,"host")/, () => {
+      return `"kind":"seal","data":${JSON.stringify({ reason: 'close', size: lines.length + 1, checkpoint })}`;
+    });
+  const seal = buildLine(head, body.slice(0, body.lastIndexOf(',"h":"')));
+  write(path, [...lines, seal.bytes.toString('utf8')]);
 }
 
 const falsify = (lines: readonly string[], random: Random): string[] => {
