@@ -6,6 +6,14 @@ interface RealCopy {
 
 export const REAL_COPIES: readonly RealCopy[] = [
   {
+    path: /\/ggml\/src\/ggml-cuda\//u,
+    reason: "Candle's quantised kernels are ggml's, taken over",
+  },
+  {
+    path: /^cudarc\/src\/(?:cublas|driver)\//u,
+    reason: "Candle calls cuBLAS and makes devices by cudarc's own examples",
+  },
+  {
     path: /xxhash\.h$/u,
     reason: 'RocksDB carries xxHash in its own folder',
   },
