@@ -1,5 +1,7 @@
 import { GRAM } from './grams.ts';
-import { findEntry, lookupOf } from './lookup.ts';
+import { packedOf } from './packed-view.ts';
+import { bitsAt } from './packed-bits.ts';
+import { findRun, type Run } from './packed-names.ts';
 import type { Grams, View, ViewIndex } from './types.ts';
 
 /** How far the diagonal of a chain may move from one hit to the next. */
@@ -69,7 +71,8 @@ export function chainHits(
   worth: (position: number) => number,
   tick: () => void,
 ): Chain[] {
-  const lookup = lookupOf(index);
+  const { names, places, placeBits, end: lastPlace } = packedOf(index);
+  const run: Run = { first: -1, end: -1 };
   const k = GRAM[view];
   const nearest = new Map<number, Open>();
   const times = new Map<number, number>();
@@ -123,15 +126,17 @@ export function chainHits(
       tick();
       prune(q);
     }
-    const entry = findEntry(index, lookup, grams.high[q]!, grams.low[q]!);
-    if (entry < 0) continue;
+    if (!findRun(names, grams.high[q]!, grams.low[q]!, run)) continue;
+    const entry = run.first;
     const before = times.get(entry) ?? 0;
     if (before >= TIMES) continue;
     times.set(entry, before + 1);
-    const name = index.names[entry]!;
-    const end = Math.min(index.names.length, entry + PLACES);
-    // The next bucket's first name may be the same one; its place is a stray hit like any other.
-    for (let i = entry; i < end && index.names[i] === name; i++) follow(q, index.places[i]!, entry);
+    const end = Math.min(run.end, entry + PLACES);
+    for (let i = entry; i < end; i++) {
+      const place = bitsAt(places, i, placeBits);
+      // What a changed file holds must lead nowhere outside of the index.
+      if (place < lastPlace) follow(q, place, entry);
+    }
   }
   return chains.filter(isRun);
 }

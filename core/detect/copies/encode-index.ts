@@ -1,15 +1,9 @@
 import { CordonError } from '../../error.ts';
 import { LAST_POSITION } from './entries.ts';
 import { SEGMENT_GAP } from './index-builder.ts';
-import {
-  bytesOf,
-  lowBitsOf,
-  packBits,
-  packNames,
-  stepBitsOf,
-  unpackBits,
-  unpackNames,
-} from './packed-bits.ts';
+import { bytesOf } from './packed-bits.ts';
+import { lowBitsOf, stepBytesOf } from './packed-names.ts';
+import { countOf, openView, packEntries, placeBitsOf } from './packed-view.ts';
 import type { CopyIndex, IndexedFile, Segments, Thresholds, ViewIndex } from './types.ts';
 
 /*
@@ -38,7 +32,7 @@ export function encodeIndex(index: CopyIndex): Buffer {
   const head: Head = {
     thresholds: index.thresholds,
     files: index.files.map(({ id, path, label }) => [id, path, label]),
-    grams: [index.text.names.length, index.rename.names.length],
+    grams: [countOf(index.text), countOf(index.rename)],
     sections: sections.map(({ byteLength }) => byteLength),
   };
   const json = Buffer.from(JSON.stringify(head));
@@ -57,13 +51,9 @@ export function encodeIndex(index: CopyIndex): Buffer {
 }
 
 function packView(view: ViewIndex): (Uint32Array | Uint8Array)[] {
-  const { low, steps } = packNames(view);
+  const { low, steps, places } = packEntries(view);
   const { stream, base, lines } = view.segments;
-  return [stream, base, lines, low, steps, packBits(view.places, placeBits(view.segments))];
-}
-
-function placeBits({ base, count }: Segments): number {
-  return 32 - Math.clz32(base[count]!);
+  return [stream, base, lines, low, steps, places];
 }
 
 const bad = (why: string, cause?: unknown): CordonError =>
@@ -116,18 +106,15 @@ function unpackView(
   ];
   const segments = { count: stream.length, stream, base, lines };
   checkSegments(segments, files, tables);
-  const [low, steps, packed] = sections.slice(3) as [Buffer, Buffer, Buffer];
-  const width = placeBits(segments);
+  const [low, steps, places] = sections.slice(3) as [Buffer, Buffer, Buffer];
+  const width = placeBitsOf(segments);
   // Before anything of the size of `grams` is made: the sections must really hold as many.
   if (low.length !== bytesOf(grams, lowBitsOf(grams))) throw bad('names');
-  if (steps.length !== Math.ceil(stepBitsOf(grams) / 8)) throw bad('steps');
-  if (packed.length !== bytesOf(grams, width) || (grams > 0 && width === 0)) throw bad('places');
-  const names = unpackNames(low, steps, grams);
-  if (names === undefined) throw bad('names');
-  const places = unpackBits(packed, grams, width);
-  const end = base[segments.count]!;
-  for (const place of places) if (place >= end) throw bad('place');
-  return { ...names, places, segments };
+  if (steps.length !== stepBytesOf(grams)) throw bad('steps');
+  if (places.length !== bytesOf(grams, width) || (grams > 0 && width === 0)) throw bad('places');
+  const view = openView({ low, steps, places }, grams, segments, () => bad('entries'));
+  if (view === undefined) throw bad('steps');
+  return view;
 }
 
 function words(section: Buffer): Uint32Array {

@@ -1,0 +1,156 @@
+import { BUCKETS, BUCKET_BITS, NAME_BITS, nameOf } from './entries.ts';
+import { bitsAt, packBits, popCount, unpackBits } from './packed-bits.ts';
+import type { Entries } from './types.ts';
+
+/**
+ * Sorted names in about two bits more than their entropy (Elias and Fano): of each the low bits, and the
+ * high ones as a row of bits in which a 1 is the next name and a 0 the next value. They are asked as
+ * they are: an index is opened in the time it takes to read it.
+ */
+export interface PackedNames {
+  readonly count: number;
+  /** Bits of each name in `low`. */
+  readonly width: number;
+  readonly low: Uint32Array;
+  readonly steps: Uint32Array;
+  /** Of every `SAMPLED`th value, where its names begin in `steps`. */
+  readonly samples: Uint32Array;
+}
+
+const SAMPLED_BITS = 4;
+const SAMPLED = 1 << SAMPLED_BITS;
+
+/** Bits of a name that are written as they are; the ones above, with the bucket's, as steps. */
+export const lowBitsOf = (count: number): number =>
+  Math.min(NAME_BITS, BUCKET_BITS + NAME_BITS - Math.floor(Math.log2(Math.max(1, count))));
+
+const valuesOf = (width: number): number => 2 ** (BUCKET_BITS + NAME_BITS - width);
+
+export const stepBytesOf = (count: number): number =>
+  Math.ceil((count + valuesOf(lowBitsOf(count))) / 8);
+
+/** The two sections of some names. */
+export function packNames({ buckets, names }: Entries): { low: Uint8Array; steps: Uint8Array } {
+  const count = names.length;
+  const width = lowBitsOf(count);
+  const mask = ~(-1 << width);
+  const low = packBits(
+    names.map((name) => name & mask),
+    width,
+  );
+  const bytes = stepBytesOf(count);
+  const steps = new Uint32Array(Math.ceil(bytes / 4));
+  for (let b = 0; b < BUCKETS; b++) {
+    const before = b << (NAME_BITS - width);
+    for (let i = buckets[b]!; i < buckets[b + 1]!; i++) {
+      const bit = before + (names[i]! >>> width) + i;
+      steps[bit >>> 5]! |= 1 << (bit & 31);
+    }
+  }
+  return { low, steps: new Uint8Array(steps.buffer, 0, bytes) };
+}
+
+/**
+ * Names ready to be asked; undefined where the steps are not of `count` names. Words of `low` and `steps`
+ * hold as many bits as `count` needs: the caller has looked.
+ */
+export function openNames(
+  low: Uint32Array,
+  steps: Uint32Array,
+  count: number,
+): PackedNames | undefined {
+  const width = lowBitsOf(count);
+  const values = valuesOf(width);
+  const samples = new Uint32Array(Math.ceil(values / SAMPLED) + 1);
+  let ones = 0;
+  let next = SAMPLED;
+  for (let word = 0; word < steps.length; word++) {
+    const set = popCount(steps[word]!);
+    // Zeros before this word, and after it.
+    const before = word * 32 - ones;
+    const after = before + 32 - set;
+    ones += set;
+    for (; next <= after && next < values; next += SAMPLED) {
+      samples[next >>> SAMPLED_BITS] = word * 32 + placeOfBit(~steps[word]!, next - before) + 1;
+    }
+  }
+  // Past the last value's zero nothing may stand.
+  if (ones !== count || highestBit(steps) >= count + values - 1) return undefined;
+  return { count, width, low, steps, samples };
+}
+
+/** Where the `nth` bit that is set stands in a word, counted from 1. */
+function placeOfBit(word: number, nth: number): number {
+  let rest = word;
+  for (let n = nth; n > 1; n--) rest &= rest - 1;
+  return 31 - Math.clz32(rest & -rest);
+}
+
+function highestBit(words: Uint32Array): number {
+  for (let at = words.length - 1; at >= 0; at--) {
+    if (words[at] !== 0) return at * 32 + 31 - Math.clz32(words[at]!);
+  }
+  return -1;
+}
+
+/** Entries of one name: from `first` up to `end`. */
+export interface Run {
+  first: number;
+  end: number;
+}
+
+/** Finds the entries of a gram and tells whether there are any. `run` is written, to make nothing a gram. */
+export function findRun(packed: PackedNames, high: number, low: number, run: Run): boolean {
+  const { width, steps, samples } = packed;
+  const name = nameOf(low);
+  const value = ((high >>> (32 - BUCKET_BITS)) << (NAME_BITS - width)) | (name >>> width);
+  let at = samples[value >>> SAMPLED_BITS]!;
+  let zeros = value & (SAMPLED - 1);
+  if (zeros > 0) {
+    let word = at >>> 5;
+    let rest = ~steps[word]! & (-1 << (at & 31));
+    for (let set = popCount(rest); set < zeros; set = popCount(rest)) {
+      zeros -= set;
+      rest = ~steps[++word]!;
+    }
+    at = word * 32 + placeOfBit(rest, zeros) + 1;
+  }
+  const wanted = name & ~(-1 << width);
+  run.first = -1;
+  for (; ((steps[at >>> 5]! >>> (at & 31)) & 1) === 1; at++) {
+    const found = bitsAt(packed.low, at - value, width);
+    if (found > wanted) break;
+    if (found === wanted && run.first < 0) run.first = at - value;
+  }
+  run.end = at - value;
+  return run.first >= 0;
+}
+
+/** All of them, for who makes another index of this one; undefined where they are not in order. */
+export function unpackNames({
+  count,
+  width,
+  low,
+  steps,
+}: PackedNames): Pick<Entries, 'buckets' | 'names'> | undefined {
+  const names = unpackBits(low, count, width);
+  const buckets = new Uint32Array(BUCKETS + 1);
+  const within = 2 ** (NAME_BITS - width) - 1;
+  const above = NAME_BITS - width;
+  let n = 0;
+  for (let word = 0; word < steps.length; word++) {
+    for (let rest = steps[word]!; rest !== 0; rest &= rest - 1) {
+      const value = word * 32 + 31 - Math.clz32(rest & -rest) - n;
+      names[n] = (names[n]! | ((value & within) << width)) >>> 0;
+      buckets[(value >>> above) + 1]!++;
+      n++;
+    }
+  }
+  for (let b = 0; b < BUCKETS; b++) {
+    buckets[b + 1]! += buckets[b]!;
+    for (let i = buckets[b]! + 1; i < buckets[b + 1]!; i++) {
+      if (names[i]! < names[i - 1]!) return undefined;
+    }
+  }
+  return { buckets, names };
+}
