@@ -17,6 +17,7 @@ import { yamlWord } from '../core/report/paste.ts';
 import { choice, readArguments, type Parsed } from './arguments.ts';
 import { messagesOf, showProgress } from './output.ts';
 import { readPassphrase } from './read-passphrase.ts';
+import { recordRegistration } from './record-register.ts';
 import { readSmallFile } from './read-small-file.ts';
 import { sessionFor } from './session.ts';
 import { writeOutput } from './write-output.ts';
@@ -61,14 +62,27 @@ export async function register(args: readonly string[]): Promise<number> {
 
 async function registerFiles(parsed: Parsed): Promise<number> {
   const folders = parsed.values['background'] as unknown as readonly string[] | undefined;
-  const registered = await withSession(parsed, (session) =>
-    registerHere(session, {
+  const rotate = parsed.values['rotate'] === true;
+  const registered = await withSession(parsed, async (session) => {
+    const done = await registerHere(session, {
       paths: parsed.positionals.map((path) => resolve(path)),
-      rotate: parsed.values['rotate'] === true,
+      rotate,
       installed: parsed.values['no-background'] !== true,
       ...(folders !== undefined && { folders: folders.map((folder) => resolve(folder)) }),
-    }),
-  );
+    });
+    const { files, added, changed, removed, keyMade, anew, complete, manifest } = done.outcome;
+    await recordRegistration(parsed, session, {
+      how: rotate ? 'rotated' : 'registered',
+      words: [
+        ...(keyMade ? ['key-made'] : []),
+        ...(anew === undefined ? [] : [`anew-${anew}`]),
+        ...(complete ? [] : ['incomplete']),
+      ],
+      labels: manifest.files.map(({ label }) => label),
+      data: { files, added, changed, removed },
+    });
+    return done;
+  });
   const { outcome, ...rest } = registered;
   const { manifest: _manifest, ...counts } = outcome;
   show(parsed, { ...counts, ...rest }, () => summaryOf(parsed, registered));
@@ -117,8 +131,19 @@ function summaryOf(
 }
 
 async function check(parsed: Parsed): Promise<number> {
-  const result = await withSession(parsed, checkLabels);
-  const open = result.found.filter(({ allowed }) => allowed === undefined);
+  const { result, open } = await withSession(parsed, async (session) => {
+    const checked = await checkLabels(session);
+    const found = checked.found.filter(({ allowed }) => allowed === undefined);
+    // As with a scan: one that found nothing is nobody's business.
+    if (found.length > 0) {
+      await recordRegistration(parsed, session, {
+        how: 'checked',
+        labels: found.map(({ label }) => label),
+        data: { files: checked.files, found: found.length },
+      });
+    }
+    return { result: checked, open: found };
+  });
   show(parsed, { ...result, clean: open.length === 0 }, () => overlapsOf(parsed, result));
   if (open.length > 0) return 1;
   return result.notChecked.length > 0 ? 4 : 0;
@@ -182,10 +207,22 @@ async function exportTo(parsed: Parsed, file: string): Promise<number> {
   ];
   if (wraps.length === 0)
     throw withoutKey('--export', '--passphrase-file P or --recipient KEY.pem');
-  const { bytes, files } = await withSession(parsed, (session) =>
-    exportHere(session, { wraps, names }),
-  );
-  writeOutput(file, bytes);
+  const { bytes, files } = await withSession(parsed, async (session) => {
+    const made = await exportHere(session, { wraps, names });
+    writeOutput(file, made.bytes);
+    await recordRegistration(parsed, session, {
+      how: 'exported',
+      words: [
+        ...(passphrase === undefined ? [] : ['passphrase']),
+        ...(typeof recipient === 'string' ? ['recipient'] : []),
+        ...(names ? ['with-names'] : []),
+      ],
+      to: file,
+      labels: made.labels,
+      data: { files: made.files, bytes: made.bytes.length },
+    });
+    return made;
+  });
   show(parsed, { file, files, bytes: bytes.length, names }, () => [
     messages.copies.register.exported({ file: plainText(file), size: bytes.length, files }),
     messages.copies.register.exportedNames(names),
@@ -217,6 +254,13 @@ async function importFrom(parsed: Parsed, file: string): Promise<number> {
     force: parsed.values['force'] === true,
   });
   const files = manifest.files.length;
+  await recordRegistration(parsed, undefined, {
+    how: 'imported',
+    words: replaced ? ['replaced'] : [],
+    path: file,
+    labels: manifest.files.map(({ label }) => label),
+    data: { files },
+  });
   show(parsed, { file, folder, files, replaced }, () => [
     messages.copies.register.imported({ files, replaced }),
   ]);

@@ -17,6 +17,7 @@ import {
   type WrapFor,
 } from '../detect/copies/store/index.ts';
 import { CordonError } from '../error.ts';
+import type { Label } from '../model.ts';
 import { repositoryId } from '../git/index.ts';
 import { copyTables, keepBackground, readFilter, readNote } from './copy-tables.ts';
 import { userFolder } from './data-folder.ts';
@@ -164,11 +165,12 @@ async function prepareBackground(
 export async function exportHere(
   session: Session,
   options: { readonly wraps: readonly WrapFor[]; readonly names: boolean },
-): Promise<{ readonly bytes: Buffer; readonly files: number }> {
+): Promise<{ readonly bytes: Buffer; readonly files: number; readonly labels: readonly Label[] }> {
   const dataFolder = folderFor(session.env);
   const repository = repositoryId(session.repo);
   const { bytes, manifest } = await exportIndex({ dataFolder, repository, ...options });
-  return { bytes, files: manifest.files.length };
+  const labels = manifest.files.map(({ label }) => label);
+  return { bytes, files: manifest.files.length, labels };
 }
 
 /** Takes an export in for this user, in a repository or not. Throws as `importIndex`. */
