@@ -1,7 +1,7 @@
 import { GRAM } from './grams.ts';
 import { packedOf } from './packed-view.ts';
 import { bitsAt } from './packed-bits.ts';
-import { findRun, type Run } from './packed-names.ts';
+import { expectGrams, findRun, type Run } from './packed-names.ts';
 import type { Grams, View, ViewIndex } from './types.ts';
 
 /** How far the diagonal of a chain may move from one hit to the next. */
@@ -72,6 +72,7 @@ export function chainHits(
   tick: () => void,
 ): Chain[] {
   const { names, places, placeBits, end: lastPlace } = packedOf(index);
+  expectGrams(names, grams.count);
   const run: Run = { first: -1, end: -1 };
   const k = GRAM[view];
   const nearest = new Map<number, Open>();
