@@ -5,13 +5,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const isSet = (env: Environment, ...names: readonly string[]): boolean =>
   names.some((name) => (env[name] ?? '') !== '');
 
-/** What leads git, or its connection, elsewhere than the configuration says. */
+/** What leads git, its connection, or this process elsewhere than the configuration says. */
 const redirections: Readonly<Record<string, readonly string[]>> = {
   'ssh-command': ['GIT_SSH_COMMAND', 'GIT_SSH'],
   'git-proxy': ['GIT_PROXY_COMMAND'],
   'git-config-env': ['GIT_CONFIG_COUNT', 'GIT_CONFIG_PARAMETERS'],
   'git-config-moved': ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'],
   'git-namespace': ['GIT_NAMESPACE'],
+  // What can lead Cordon itself elsewhere: code that is loaded into it before its first line.
+  'node-options': ['NODE_OPTIONS'],
+  preloaded: ['LD_PRELOAD', 'DYLD_INSERT_LIBRARIES'],
 };
 
 /**

@@ -77,6 +77,17 @@ test('a log that git rewrote is begun anew', () => {
   expect(told()).toEqual(['commit (initial) 1']);
 });
 
+test('the first commit after git expired all of the log is judged like any other', () => {
+  add(0, 1, 'commit (initial): start');
+  expect(told()).toEqual([]);
+  writeFileSync(log, '');
+  expect(told()).toEqual([]);
+  noteJudgedCommit(where());
+  add(1, 2, 'commit: judged');
+  add(2, 3, 'commit: quiet');
+  expect(told()).toEqual(['commit 3']);
+});
+
 test('a first commit of an orphan branch is judged like any other', () => {
   add(0, 1, 'commit (initial): start');
   expect(told()).toEqual([]);

@@ -66,12 +66,14 @@ export function findUnjudgedCommits(where: Where): UnjudgedCommit[] {
   if (fresh === undefined) return [];
   const known = new Set(readOr(fileOf(where, 'judged')).split('\n'));
   let tip = tipOf(lastBytes(log, LINE_BYTES, before?.size).text);
-  return fresh.split('\n').flatMap((line): UnjudgedCommit[] => {
+  return fresh.split('\n').flatMap((line, index): UnjudgedCommit[] => {
     const [, old = '', object = '', said = ''] =
       /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) .*?> \d+ [+-]\d{4}\t(.*)$/.exec(line) ?? [];
     const how = judged.exec(said)?.[1];
-    // A first commit, of an orphan branch too, has nothing under it: the hook saw what the log ended with.
-    const under = /^0+$/.test(old) ? tip : old;
+    // A first commit, of an orphan branch too, has nothing under it: the hook saw what the log ended with. And
+    // it saw an empty log where git expired all of it.
+    const isFirst = index === 0 && before?.size === 0;
+    const under = isFirst || /^0+$/.test(old) ? tip : old;
     if (object !== '') tip = object;
     return how === undefined || known.has(under) ? [] : [{ object, how }];
   });
