@@ -10,7 +10,7 @@ export { readRecord } from './read-record.ts';
 export type { RecordFilter } from './read-record.ts';
 export { followRecord } from './follow-record.ts';
 export type { FollowOptions } from './follow-record.ts';
-export { findSegment, listSegments } from './list-segments.ts';
+export { listSegments } from './list-segments.ts';
 export type { SegmentFile, SegmentState } from './list-segments.ts';
 export { verifyRecord } from './verify-record.ts';
 export type { VerifyOptions } from './verify-record.ts';

@@ -27,7 +27,7 @@ class PositionalEncoding(nn.Module):
         div_term = torch.exp(torch.arange(0, d_model, 2).float() * (-math.log(10000.0) / d_model))
 `;
 
-// When one of these fails: the lexer changed; run test/copies/make-background.ts.
+// When one of these fails: the lexer changed; run test/copies/background/make-background.ts.
 test('the shipped data fits the lexer of this build', () => {
   expect(() => shippedBackground()).not.toThrow();
   expect(() => shippedWords()).not.toThrow();

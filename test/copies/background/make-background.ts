@@ -2,8 +2,8 @@
  * Makes the data that Cordon ships about public code: `public-words.bin` and `public-grams.bin`. Run by
  * hand, after a change of the lexer or of the sources (`data-file.test.ts` says when it must be):
  *
- *     bash test/copies/fetch-corpus.sh FOLDER     # once, about 1 GB
- *     node test/copies/make-background.ts FOLDER [MEGABYTES]
+ *     bash test/copies/background/fetch-corpus.sh FOLDER     # once, about 1 GB
+ *     node test/copies/background/make-background.ts FOLDER [MEGABYTES]
  *
  * MEGABYTES: how much of a package is read at most. More takes longer and finds more idioms.
  *
@@ -12,18 +12,18 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blocksFor, createBloom, foldBloom } from '../../core/detect/copies/background/bloom.ts';
-import { eachGram, eachGramOf } from '../../core/detect/copies/background/each-gram.ts';
-import { encodeGrams } from '../../core/detect/copies/background/gram-file.ts';
-import { encodeWords } from '../../core/detect/copies/background/word-table.ts';
-import { lex } from '../../core/detect/copies/lex.ts';
-import { kind, type Lexed } from '../../core/detect/copies/types.ts';
+import { blocksFor, createBloom, foldBloom } from '../../../core/detect/copies/background/bloom.ts';
+import { eachGram, eachGramOf } from '../../../core/detect/copies/background/each-gram.ts';
+import { encodeGrams } from '../../../core/detect/copies/background/gram-file.ts';
+import { encodeWords } from '../../../core/detect/copies/background/word-table.ts';
+import { lex } from '../../../core/detect/copies/lex.ts';
+import { kind, type Lexed } from '../../../core/detect/copies/types.ts';
 import { filesOf, listFiles, readPackages, type CorpusPackage } from './read-packages.ts';
 import { createWordCounter } from './word-counter.ts';
 
 const root = process.argv[2];
 if (root === undefined) throw new Error('usage: make-background.ts FOLDER');
-const out = join(import.meta.dirname, '../../core/detect/copies/background');
+const out = join(import.meta.dirname, '../../../core/detect/copies/background');
 const mostOfPackage = Number(process.argv[3] ?? 6) * 1024 * 1024;
 const wordsKept = 180_000;
 /** Beyond so many grams of two packages, only those of three are shipped. */

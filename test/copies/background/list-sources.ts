@@ -1,7 +1,7 @@
 /**
  * Writes SOURCES.md: the packages that the shipped data about public code is made from, and their licences.
  *
- *     node test/copies/list-sources.ts FOLDER
+ *     node test/copies/background/list-sources.ts FOLDER
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,11 +22,11 @@ const known: Readonly<Record<string, string>> = {
 
 const rows = readPackages(root).map((one) => `| ${one.name} | ${licenceOf(one)} |`);
 writeFileSync(
-  join(import.meta.dirname, '../../core/detect/copies/background/SOURCES.md'),
+  join(import.meta.dirname, '../../../core/detect/copies/background/SOURCES.md'),
   `# What the shipped data about public code is made from
 
-Made by \`test/copies/make-background.ts\` from the packages below, fetched by \`test/copies/fetch-corpus.sh\`, and
-from the boilerplate in \`test/copies/boilerplate\`, written for this. No text of theirs is shipped:
+Made by \`test/copies/background/make-background.ts\` from the packages below, fetched by \`test/copies/background/fetch-corpus.sh\`, and
+from the boilerplate in \`test/copies/background/boilerplate\`, written for this. No text of theirs is shipped:
 \`public-words.bin\` holds hashes of words and how common they are, \`public-grams.bin\` a filter of hashes of
 word sequences that stand in several packages, or in a licence text.
 

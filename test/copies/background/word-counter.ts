@@ -1,4 +1,4 @@
-import type { WordCount } from '../../core/detect/copies/background/word-table.ts';
+import type { WordCount } from '../../../core/detect/copies/background/word-table.ts';
 
 const slots = 1 << 25;
 
