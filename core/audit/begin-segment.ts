@@ -19,7 +19,7 @@ export interface Begun {
   readonly segment: Segment;
   readonly signer: SegmentSigner;
   /** What every line ends with. */
-  readonly identity: string;
+  readonly identity: Buffer;
 }
 
 export interface Beginning {
@@ -42,7 +42,7 @@ export function beginSegment(beginning: Beginning, first: readonly Ready[]): Beg
   const { folder, key, now } = beginning;
   makePrivateFolder(folder);
   const unnamed = findUnnamed(beginning);
-  const identity = identityText({ ...beginning.identity, host: key.host });
+  const identity = Buffer.from(identityText({ ...beginning.identity, host: key.host }), 'utf8');
   const writer = makeWriterId(key.host, now, process.pid);
   const segment = createSegment(join(folder, monthName(now)), writer, now);
   const signer = openSegmentSigner(segment, key);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventText } from './event-text.ts';
 import type { NewEvent } from './event.ts';
-import { buildLine, isLine, LINE_LIMIT, NO_HEAD, writeOpening } from './line.ts';
+import { buildLine, isLine, LINE_LIMIT, NO_HEAD, openingOf, timeText } from './line.ts';
 
 const parse = (event: NewEvent) =>
   JSON.parse(`{${eventText(event)}}`) as NewEvent & { cut?: string[] };
@@ -42,7 +42,7 @@ const events = fc.record(
 test('whatever the event holds, its line is one line, whole, and short enough', () => {
   fc.assert(
     fc.property(events, (event) => {
-      const body = writeOpening('a-b', 3, 5, 0) + eventText(event as NewEvent);
+      const body = `${openingOf('a-b')}3${timeText(5, 0)}` + eventText(event as NewEvent);
       const { bytes } = buildLine(NO_HEAD, body);
       expect(bytes.length).toBeLessThanOrEqual(LINE_LIMIT);
       expect(bytes.indexOf(0x0a)).toBe(bytes.length - 1);

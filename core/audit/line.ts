@@ -17,6 +17,7 @@ export const LINE_LIMIT = 65_535;
 /** What the first line of a segment follows: 32 bytes of zero. */
 export const NO_HEAD = 'A'.repeat(HEAD_CHARACTERS);
 
+/** The head before, and behind it the line that is being made or checked: one at a time. */
 const scratch = Buffer.allocUnsafe(HEAD_BYTES + LINE_LIMIT);
 
 /** A line's bytes, good until the next call, and its head. */
@@ -27,12 +28,28 @@ export interface BuiltLine {
 
 /** Ends `body` (`{"v":1,…`, without the closing brace) with the head that follows from `before`. */
 export function buildLine(before: string, body: string): BuiltLine {
+  const { head, length } = putLine(before, body, NOTHING);
+  return { bytes: lineRoom.subarray(0, length), head };
+}
+
+/** Where `putLine` leaves the line. */
+export const lineRoom = scratch.subarray(HEAD_BYTES);
+const NOTHING = Buffer.alloc(0);
+
+/** As `buildLine`, of a body that ends with bytes that are always the same. */
+export function putLine(
+  before: string,
+  body: string,
+  ending: Buffer,
+): { readonly length: number; readonly head: string } {
   scratch.write(before, 0, HEAD_BYTES, 'base64url');
-  const end = HEAD_BYTES + scratch.write(body, HEAD_BYTES, 'utf8');
+  const from = HEAD_BYTES + scratch.write(body, HEAD_BYTES, 'utf8');
+  const end = from + ending.length;
   if (end + TAIL_BYTES > scratch.length) throw new RangeError('a line of the record is too long');
+  scratch.set(ending, from);
   const head = hash('sha256', scratch.subarray(0, end), 'base64url');
   scratch.write(`${BEFORE_HEAD}${head}${AFTER_HEAD}`, end, 'latin1');
-  return { bytes: scratch.subarray(HEAD_BYTES, end + TAIL_BYTES), head };
+  return { length: end + TAIL_BYTES - HEAD_BYTES, head };
 }
 
 /** What a line says of itself before it is parsed whole. */
@@ -47,10 +64,20 @@ const opening =
   /^\{"v":1,"w":"([0-9a-f-]{1,60})","n":(0|[1-9]\d{0,14}),"t":(0|[1-9]\d{0,15})(?:,"clockBack":([1-9]\d{0,15}))?,"kind":"([a-z-]{1,40})"/;
 const OPENING_BYTES = 220;
 
-/** The start of a body: what `readOpening` reads. */
-export function writeOpening(writer: string, n: number, t: number, clockBack: number): string {
-  const back = clockBack > 0 ? `,"clockBack":${clockBack}` : '';
-  return `{"v":1,"w":"${writer}","n":${n},"t":${t}${back},`;
+/** What every body of a writer begins with. */
+export const openingOf = (writer: string): string => `{"v":1,"w":"${writer}","n":`;
+
+let lastTime = 0;
+let lastText = ',"t":0,';
+
+/** What follows `openingOf` and the number: with them, what `readOpening` reads. */
+export function timeText(t: number, clockBack: number): string {
+  // Events come in bursts, and a number of 13 digits takes as long to write as the rest of an opening.
+  if (t !== lastTime) {
+    lastText = `,"t":${t},`;
+    lastTime = t;
+  }
+  return clockBack > 0 ? `,"t":${t},"clockBack":${clockBack},` : lastText;
 }
 
 /** Undefined where `line` does not begin as a line of `writer` does. */

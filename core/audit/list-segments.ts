@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemCode } from './record-error.ts';
 import { parseWriterId } from './writer-id.ts';
 
@@ -31,6 +31,9 @@ export const segmentName = (writer: string, state: SegmentState): string =>
   `${writer}.${state}.jsonl`;
 
 export const checkpointsName = (writer: string): string => `${writer}.checkpoints`;
+
+export const checkpointsPath = ({ path, writer }: Pick<SegmentFile, 'path' | 'writer'>): string =>
+  join(dirname(path), checkpointsName(writer));
 
 export const monthName = (time: number): string => new Date(time).toISOString().slice(0, 7);
 

@@ -47,7 +47,8 @@ const LIMITS: RecordLimits = {
   queueBytes: 8 * 1024 * 1024,
   groupBytes: 64 * 1024,
   groupMs: 5,
-  checkpointEvents: 1000,
+  // Bursts: what a checkpoint costs is a sync of all that came since.
+  checkpointEvents: 100_000,
   checkpointMs: 1000,
 };
 
@@ -97,17 +98,17 @@ export function openRecord(options: OpenRecord): RecordWriter {
   let notBefore = 0;
 
   /** The one place that writes: whatever fails here, the lines before it stay as they are. */
-  const write = (events: readonly Ready[], time: number, durable: boolean): void => {
+  const write = (
+    events: readonly Ready[] | undefined,
+    t: number,
+    text: string,
+    durable: boolean,
+  ): void => {
     try {
-      rotate(time);
-      const [first] = events;
-      if (begun === undefined) {
-        begun = begin(events);
-      } else if (first !== undefined && events.length === 1) {
-        writeLine(begun.segment, first.t, first.text, begun.identity, durable);
-      } else {
-        writeLines(begun.segment, events, begun.identity, durable);
-      }
+      if (begun !== undefined) rotate(begun, t);
+      if (begun === undefined) begun = begin(events ?? [{ t, text }]);
+      else if (events !== undefined) writeLines(begun.segment, events, begun.identity, durable);
+      else writeLine(begun.segment, t, text, begun.identity, durable);
     } catch (error) {
       giveUpUnsound();
       throw asRecordError(error, folder);
@@ -131,9 +132,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
   };
 
   /** The next segment stands before this one is sealed: a seal never names one that is not there. */
-  const rotate = (time: number): void => {
-    const was = begun;
-    if (was === undefined) return;
+  const rotate = (was: Begun, time: number): void => {
     const age = Math.abs(time - was.segment.start);
     if (was.segment.bytes < limits.segmentBytes && age < limits.segmentMs) return;
     begun = begin([], was.segment.writer);
@@ -192,7 +191,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
     group = undefined;
     while (queue.length > 0) {
       const taken = queue.peek(limits.groupBytes);
-      write(taken, now(), false);
+      write(taken, now(), '', false);
       queue.drop(taken);
     }
   };
@@ -214,7 +213,7 @@ export function openRecord(options: OpenRecord): RecordWriter {
       const t = now();
       const text = eventText(event);
       if (queue.length > 0) writeQueued();
-      write([{ t, text }], t, event.verdict === 'block' || durableKinds.has(event.kind));
+      write(undefined, t, text, event.verdict === 'block' || durableKinds.has(event.kind));
     },
     appendRead(event) {
       if (closed) return;

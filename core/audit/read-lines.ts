@@ -1,4 +1,4 @@
-import { read } from 'node:fs';
+import { fstatSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { LINE_LIMIT } from './line.ts';
 
@@ -43,4 +43,13 @@ export async function* readLines(fd: number, from = 0): AsyncGenerator<Lines> {
     buffer.copyWithin(0, start, filled);
     kept = filled - start;
   }
+}
+
+/** The last line of an open file, with its newline; undefined where it ends otherwise. */
+export function readLastLine(fd: number): Buffer | undefined {
+  const { size } = fstatSync(fd);
+  const bytes = Buffer.alloc(Math.min(size, LINE_LIMIT + 1));
+  const got = readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+  if (got < bytes.length || bytes.at(-1) !== 0x0a) return undefined;
+  return bytes.subarray(bytes.lastIndexOf(0x0a, -2) + 1);
 }

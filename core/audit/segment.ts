@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { buildLine, NO_HEAD, writeOpening } from './line.ts';
+import { lineRoom, NO_HEAD, openingOf, putLine, timeText } from './line.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { checkpointsName, segmentName } from './list-segments.ts';
 import type { SegmentState } from './list-segments.ts';
@@ -23,6 +23,8 @@ export interface Segment {
   readonly fd: number;
   /** When it was begun. */
   readonly start: number;
+  /** What each line begins with. */
+  readonly opening: string;
   /** Lines acknowledged. */
   size: number;
   /** Bytes acknowledged. */
@@ -56,8 +58,9 @@ export function createSegment(folder: string, writer: string, start: number): Se
   const path = join(folder, segmentName(writer, 'open'));
   const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   const checkpoints = join(folder, checkpointsName(writer));
+  const opening = openingOf(writer);
   const empty = { size: 0, bytes: 0, head: NO_HEAD, last: 0, sound: true };
-  return { writer, folder, path, checkpoints, fd, start, ...empty };
+  return { writer, folder, path, checkpoints, fd, start, opening, ...empty };
 }
 
 /**
@@ -68,36 +71,36 @@ export function writeLine(
   segment: Segment,
   t: number,
   text: string,
-  identity: string,
+  identity: Buffer,
   durable: boolean,
 ): void {
   // The usual case, and the one that must be fast: nothing is copied, nothing kept.
-  const { writer, size, head, last } = segment;
-  const line = buildLine(head, writeOpening(writer, size, t, last - t) + text + identity);
-  writeOrTakeBack(segment, line.bytes, durable);
-  acknowledge(segment, line.bytes.length, 1, line.head, t);
+  const { opening, size, head, last } = segment;
+  const line = putLine(head, opening + size + timeText(t, last - t) + text, identity);
+  writeOrTakeBack(segment, lineRoom, line.length, durable);
+  acknowledge(segment, line.length, 1, line.head, t);
 }
 
 /** Appends several: all of them, or none. */
 export function writeLines(
   segment: Segment,
   events: readonly Ready[],
-  identity: string,
+  identity: Buffer,
   durable: boolean,
 ): void {
   let { size, head, last } = segment;
   const parts: Buffer[] = [];
   for (const { t, text } of events) {
-    const opening = writeOpening(segment.writer, size, t, last - t);
-    const line = buildLine(head, opening + text + identity);
-    // The line is a view of a buffer used again for the next one.
-    parts.push(Buffer.from(line.bytes));
+    const opening = segment.opening + size + timeText(t, last - t);
+    const line = putLine(head, opening + text, identity);
+    // The room is used again for the next one.
+    parts.push(Buffer.from(lineRoom.subarray(0, line.length)));
     head = line.head;
     last = t;
     size += 1;
   }
   const bytes = Buffer.concat(parts);
-  writeOrTakeBack(segment, bytes, durable);
+  writeOrTakeBack(segment, bytes, bytes.length, durable);
   acknowledge(segment, bytes.length, events.length, head, last);
 }
 
@@ -114,19 +117,15 @@ function acknowledge(
   segment.last = last;
 }
 
-function writeOrTakeBack(segment: Segment, bytes: Buffer, durable: boolean): void {
+function writeOrTakeBack(segment: Segment, bytes: Buffer, length: number, durable: boolean): void {
   try {
-    writeAll(segment.fd, bytes);
+    // A disk that fills up takes a part first and fails the next time.
+    for (let done = 0; done < length;) done += writeSync(segment.fd, bytes, done, length - done);
   } catch (error) {
     takeBack(segment);
     throw error;
   }
   if (durable) syncSegment(segment);
-}
-
-function writeAll(fd: number, bytes: Buffer): void {
-  // A disk that fills up takes a part first and fails the next time.
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 
 /** Cuts our own unacknowledged tail. */

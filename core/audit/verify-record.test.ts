@@ -3,6 +3,7 @@ import {
   copyFileSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -13,6 +14,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSegments, openRecord, verifyRecord } from './index.ts';
 import type { SegmentFile } from './index.ts';
+import { buildLine, statedHead } from './line.ts';
+import { checkpointsPath } from './list-segments.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -20,9 +23,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
+const identity = { actor: 'a', version: '0' };
+
 /** One sealed segment: genesis, three copies, seal. */
 function write(): SegmentFile {
-  const record = openRecord({ folder, identity: { actor: 'a', version: '0' } });
+  const record = openRecord({ folder, identity });
   for (const path of ['a', 'b', 'c']) record.append({ kind: 'copy', path });
   record.close();
   const segment = listSegments(folder).find(({ writer }) => writer === record.writer);
@@ -68,10 +73,65 @@ test('swapped lines', async () => {
   expect((await problems()).map(({ what }) => what)).toContain('reordered');
 });
 
-test('a cut end: the checkpoint says so', async () => {
+test('a cut end: the name says that there was a seal', async () => {
   const { path } = write();
   edit(path, (all) => all.slice(0, 3));
-  expect(await problems()).toMatchObject([{ what: 'cut', by: 'checkpoint', detail: '5' }]);
+  expect(await problems()).toMatchObject([{ what: 'cut', by: 'seal', detail: '3 lines' }]);
+});
+
+/** A segment with a checkpoint behind each two lines, and its file of them. */
+function writeSigned(): { path: string; file: string } {
+  const record = openRecord({ folder, identity, limits: { checkpointEvents: 2 } });
+  for (const path of ['a', 'b', 'c', 'd', 'e']) record.append({ kind: 'copy', path });
+  record.close();
+  const segment = listSegments(folder).at(-1);
+  if (segment === undefined) throw new Error('no segment');
+  return { path: segment.path, file: checkpointsPath(segment) };
+}
+const notes = (file: string) => readFileSync(file, 'utf8').split(/(?<=\n\n)(?=cordon)/);
+
+test('a cut end under another name: the checkpoints say so', async () => {
+  const { path } = writeSigned();
+  expect(await verifyRecord(folder)).toMatchObject({ ok: true, checkpoints: 4 });
+  edit(path, (all) => all.slice(0, 3));
+  renameSync(path, path.replace('.done.', '.open.'));
+  expect(await problems()).toMatchObject([{ what: 'cut', by: 'checkpoint', detail: '6' }]);
+});
+
+test.each([
+  ['the first', 0, 'checkpoint'],
+  ['one between', 1, 'checkpoint'],
+  ['the last in the file', 2, 'seal'],
+])('a checkpoint that was taken away: %s', async (_what, at, by) => {
+  const { file } = writeSigned();
+  writeFileSync(file, notes(file).toSpliced(at, 1).join(''));
+  expect(await problems()).toMatchObject([
+    { what: 'removed', by, detail: expect.stringMatching(/^1 checkpoints before/) as unknown },
+  ]);
+});
+
+test('all checkpoints taken away: the seal counts them', async () => {
+  rmSync(writeSigned().file);
+  expect(await problems()).toMatchObject([{ what: 'removed', by: 'seal' }]);
+});
+
+test('checkpoints in another order, or doubled', async () => {
+  const { file } = writeSigned();
+  const [a = '', b = '', ...rest] = notes(file);
+  writeFileSync(file, [b, a, ...rest].join(''));
+  expect((await problems()).length).toBeGreaterThan(0);
+  writeFileSync(file, [a, b, b, ...rest].join(''));
+  expect(await problems()).toMatchObject([{ what: 'forged-checkpoint', detail: 'order' }]);
+});
+
+test('a seal without its checkpoint is no work of a crash', async () => {
+  const { path } = write();
+  const all = lines(path);
+  const before = statedHead(Buffer.from(all[3] ?? '')) ?? '';
+  const body = (all[4] ?? '').replace(/,"checkpoint":"(?:[^"\\]|\\.)*"/, '');
+  const seal = buildLine(before, body.slice(0, body.lastIndexOf(',"h":"')));
+  writeFileSync(path, [...all.slice(0, 4), seal.bytes.toString('utf8')].join(''));
+  expect(await problems()).toMatchObject([{ what: 'forged-checkpoint', by: 'seal' }]);
 });
 
 test('a cut last line is found too, where it was sealed', async () => {

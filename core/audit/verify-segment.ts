@@ -1,11 +1,13 @@
 import { closeSync } from 'node:fs';
 import type { Claim } from './claims.ts';
 import { claimsOf } from './claims.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { hostOf } from './host-key.ts';
 import { isHeadOf, NO_HEAD, readOpening, statedHead } from './line.ts';
 import type { LineOpening } from './line.ts';
+import { parseNote } from './note.ts';
 import { openForReading } from './open-for-reading.ts';
-import { readLines } from './read-lines.ts';
+import { readLastLine, readLines } from './read-lines.ts';
 import { parseLine } from './read-segment.ts';
 import type { CheckpointCheck } from './verify-checkpoints.ts';
 import type { Problem, ProblemKind, Remark, Witness } from './verify-report.ts';
@@ -41,9 +43,10 @@ export async function verifySegment(
   vouched: Vouched,
   told: Told,
 ): Promise<Verified> {
-  const check = openCheck(writer, vouched, told);
   const fd = openForReading(path);
+  let check: Check;
   try {
+    check = openCheck(writer, vouched, sealedLines(fd, writer), told);
     for await (const { lines, byte } of readLines(fd)) {
       let at = byte;
       for (const line of lines) {
@@ -66,7 +69,24 @@ interface Check {
   readonly end: () => Verified;
 }
 
-function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told): Check {
+/**
+ * How many lines the seal's checkpoint says it covers, looked up before they are read: whether it holds is told
+ * once the seal's turn comes. 0 without a seal.
+ */
+function sealedLines(fd: number, writer: string): number {
+  const line = readLastLine(fd);
+  if (line === undefined || readOpening(line, writer)?.kind !== 'seal') return 0;
+  const text = parseLine(line)?.data?.['checkpoint'];
+  const note = typeof text === 'string' ? parseNote(text) : undefined;
+  return (note && readCheckpoint(note.text)?.lines) ?? 0;
+}
+
+function openCheck(
+  writer: string,
+  { claims, checkpoints }: Vouched,
+  toSeal: number,
+  told: Told,
+): Check {
   const host = parseWriterId(writer)?.host;
   const heads = new Map<number, Pick<Claim, 'head' | 'by' | 'from'>[]>();
   const vouch = (size: number, claim: Pick<Claim, 'head' | 'by' | 'from'>): void => {
@@ -80,6 +100,7 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
   }
   /** Lines up to here are what the host signed for, or it is told that they are not. */
   const furthest = checkpoints.signed.at(-1)?.lines ?? 0;
+  const believed = Math.max(furthest, toSeal);
 
   let physical = 0;
   let bytes = 0;
@@ -111,7 +132,7 @@ function openCheck(writer: string, { claims, checkpoints }: Vouched, told: Told)
   const read = (kind: string, line: Buffer, byte: number) => {
     if ((kind === 'genesis') !== (size === 0)) problem('forged-genesis', 'chain', kind, byte);
     // The signature over the chain says that they are ours; what is behind it anyone may have made.
-    if (size < furthest && !selfKinds.has(kind)) return;
+    if (size < believed && !selfKinds.has(kind)) return;
     const event = parseLine(line);
     const data = event?.data ?? {};
     if (event === undefined) problem('changed', 'chain', 'no JSON', byte);
