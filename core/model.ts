@@ -166,6 +166,8 @@ export interface Finding {
   readonly path?: string;
   readonly pathBytes?: string;
   readonly line?: number;
+  /** Of a copy: the last covered line. */
+  readonly endLine?: number;
   readonly column?: number;
   readonly offset?: number;
   readonly object?: string;
@@ -175,7 +177,16 @@ export interface Finding {
   readonly fingerprint: string;
   readonly message: string;
   readonly action: string;
-  readonly source?: { readonly path: string; readonly line: number };
+  /** Of a copy: where it was taken from, and how much speaks for it. */
+  readonly source?: {
+    readonly path: string;
+    readonly line: number;
+    readonly endLine?: number;
+    readonly grade: 'sure' | 'likely';
+    /** Bits of rarity of the words that agree, and tokens of structure. */
+    readonly bits?: number;
+    readonly tokens?: number;
+  };
   /** Set where the finding does not block or warn because someone let it through. */
   readonly allowed?: { readonly by: string; readonly reason: string };
 }

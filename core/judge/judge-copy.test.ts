@@ -26,7 +26,15 @@ test('a finding names label, source, lines, and one thing to do', () => {
     severity: 'block',
     path: 'src/util.py',
     line: 10,
-    source: { path: 'src/model/attention.py', line: 12 },
+    endLine: 49,
+    source: {
+      path: 'src/model/attention.py',
+      line: 12,
+      endLine: 51,
+      grade: 'sure',
+      bits: 900,
+      tokens: 320,
+    },
     fingerprint: copyFact().fingerprint,
   });
   for (const part of ['10-49', 'src/model/attention.py:12-51', 'restricted', 'internal']) {

@@ -1,4 +1,4 @@
-import type { CopyFact, Fact } from '../model.ts';
+import type { CopyFact, Fact, Finding } from '../model.ts';
 import { plainText } from '../messages/index.ts';
 import { allowedBy, allowLineFor } from './allow.ts';
 import type { Bench } from './bench.ts';
@@ -68,7 +68,8 @@ export function judgeCopies(court: Court, subject: Subject): void {
         ...where,
         ...positionOf(fact.at),
         fingerprint: fact.fingerprint,
-        source: { path: fact.source.path, line: fact.source.line },
+        ...(fact.endLine === undefined ? {} : { endLine: fact.endLine }),
+        source: sourceOf(fact),
         message: withMore(
           court,
           sentence(court, bench, fact, labelFor(bench, subject, place)),
@@ -111,6 +112,18 @@ function saidAsWeights(
         bytes: 0,
       }) === undefined,
   );
+}
+
+/** As the contract has it: in whole bits, which is all that they mean. */
+function sourceOf({ source, grade, bits, tokens }: CopyFact): NonNullable<Finding['source']> {
+  return {
+    path: source.path,
+    line: source.line,
+    ...(source.endLine === undefined ? {} : { endLine: source.endLine }),
+    grade,
+    ...(bits === undefined ? {} : { bits: Math.round(bits) }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 function sentence(court: Court, bench: Bench, fact: CopyFact, own: string): string {

@@ -44,7 +44,8 @@ describe('JSON', () => {
     const shuffled: Verdict = {
       ...verdictOf(
         finding({
-          source: { line: 3, path: 'src/a.py' },
+          endLine: 9,
+          source: { grade: 'sure', tokens: 70, line: 3, bits: 200, endLine: 8, path: 'src/a.py' },
           allowed: { reason: 'sample', by: 'home' },
         }),
       ),
@@ -60,7 +61,8 @@ describe('JSON', () => {
     expect(keys).toEqual(
       (
         'schema act verdict destination url clearance home policies source hash findings kind rule ' +
-        'label severity path fingerprint message action source path line allowed by reason ' +
+        'label severity path endLine fingerprint message action source path line endLine grade bits ' +
+        'tokens allowed by reason ' +
         'coverage objects bytes notChecked what rule object milliseconds'
       ).split(' '),
     );

@@ -3,6 +3,7 @@ import type { Coverage, Finding, Verdict } from '../model.ts';
 /** The order of the contract; what is not set stands nowhere. */
 function findingJson(finding: Finding) {
   const { kind, rule, label, severity, path, pathBytes, line, column, offset } = finding;
+  const { endLine } = finding;
   const { object, commit, ref, layer, fingerprint, message, action, source, allowed } = finding;
   return {
     kind,
@@ -14,6 +15,7 @@ function findingJson(finding: Finding) {
     line,
     column,
     offset,
+    endLine,
     object,
     commit,
     ref,
@@ -21,7 +23,14 @@ function findingJson(finding: Finding) {
     fingerprint,
     message,
     action,
-    source: source && { path: source.path, line: source.line },
+    source: source && {
+      path: source.path,
+      line: source.line,
+      endLine: source.endLine,
+      grade: source.grade,
+      bits: source.bits,
+      tokens: source.tokens,
+    },
     allowed: allowed && { by: allowed.by, reason: allowed.reason },
   };
 }

@@ -33,10 +33,14 @@ function uriOf(path: string, pathBytes: string | undefined): string {
 }
 
 /** Lines win: a region that gave both lines and bytes would have to have them agree. */
-function regionOf({ line, column, offset, layer }: Finding) {
+function regionOf({ line, endLine, column, offset, layer }: Finding) {
   if (line !== undefined) {
     return {
-      region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
+      region: {
+        startLine: line,
+        ...(column === undefined ? {} : { startColumn: column }),
+        ...(endLine === undefined ? {} : { endLine }),
+      },
     };
   }
   // An offset within a layer is none within the file.
