@@ -76,20 +76,37 @@ export function openNames(
   const values = valuesOf(width);
   const samples = new Uint32Array(Math.ceil(values / SAMPLED) + 1);
   let ones = 0;
-  let next = SAMPLED;
-  for (let word = 0; word < steps.length; word++) {
-    const set = popCount(steps[word]!);
-    // Zeros before this word, and after it.
-    const before = word * 32 - ones;
-    const after = before + 32 - set;
-    ones += set;
-    for (; next <= after && next < values; next += SAMPLED) {
-      samples[next >>> SAMPLED_BITS] = word * 32 + placeOfBit(~steps[word]!, next - before) + 1;
-    }
+  // In parts: a function that is called often is compiled sooner than a loop that runs long.
+  for (let word = 0; word < steps.length; word += PART) {
+    ones = samplePart(steps, samples, word, ones);
   }
   // Past the last value's zero nothing may stand.
   if (ones !== count || highestBit(steps) >= count + values - 1) return undefined;
   return { count, width, low, steps, samples, often: { asked: 0, mask: 0 } };
+}
+
+/** Words of steps that are sampled in one call. */
+const PART = 256;
+
+/** Samples the words from `from` on; `before` and what it gives: ones up to there, and to the end of the part. */
+function samplePart(
+  steps: Uint32Array,
+  samples: Uint32Array,
+  from: number,
+  before: number,
+): number {
+  let ones = before;
+  const end = Math.min(steps.length, from + PART);
+  for (let word = from; word < end; word++) {
+    const zeros = word * 32 - ones;
+    const set = popCount(steps[word]!);
+    ones += set;
+    const last = Math.min((zeros + 32 - set) >>> SAMPLED_BITS, samples.length - 1);
+    for (let at = (zeros >>> SAMPLED_BITS) + 1; at <= last; at++) {
+      samples[at] = word * 32 + placeOfBit(~steps[word]!, at * SAMPLED - zeros) + 1;
+    }
+  }
+  return ones;
 }
 
 /** Where the `nth` bit that is set stands in a word, counted from 1. */

@@ -23,20 +23,16 @@ export interface ExactTier {
 
 type Table = ReadonlyMap<string, readonly ExactSource[]>;
 
-interface Tables {
-  readonly sizes: ReadonlySet<number>;
-  readonly digests: Table;
-  readonly blobs: Table;
-}
-
-/** The exact tier of several indexes at once. Tables are made when first asked. */
+/** The exact tier of several indexes at once. Tables are made when first asked, each by itself. */
 export function createExactTier(manifests: readonly Manifest[]): ExactTier {
-  let made: Tables | undefined;
-  const tables = () => (made ??= makeTables(manifests));
+  let sizes: ReadonlySet<number> | undefined;
+  let digests: Table | undefined;
+  let blobs: Table | undefined;
   return {
-    hasSize: (size) => tables().sizes.has(size),
-    bySha256: (sha256) => tables().digests.get(sha256) ?? [],
-    byBlob: (oid) => tables().blobs.get(oid) ?? [],
+    hasSize: (size) => (sizes ??= sizesIn(manifests)).has(size),
+    bySha256: (sha256) =>
+      (digests ??= tableOf(manifests, (file) => [file.sha256])).get(sha256) ?? [],
+    byBlob: (oid) => (blobs ??= tableOf(manifests, (file) => file.blobs)).get(oid) ?? [],
   };
 }
 
@@ -45,20 +41,27 @@ export const TELLING_BYTES = 64;
 
 const tells = (file: RegisteredFile): boolean => !file.common && file.size >= TELLING_BYTES;
 
-function makeTables(manifests: readonly Manifest[]): Tables {
+function sizesIn(manifests: readonly Manifest[]): Set<number> {
   const sizes = new Set<number>();
-  const digests = new Map<string, ExactSource[]>();
-  const blobs = new Map<string, ExactSource[]>();
+  for (const { files } of manifests) {
+    for (const file of files) if (tells(file)) sizes.add(file.size);
+  }
+  return sizes;
+}
+
+function tableOf(
+  manifests: readonly Manifest[],
+  keysOf: (file: RegisteredFile) => readonly string[],
+): Table {
+  const table = new Map<string, ExactSource[]>();
   for (const { files, repository } of manifests) {
     for (const file of files) {
       if (!tells(file)) continue;
       const source = { id: file.id, path: file.path, label: file.label, repository };
-      sizes.add(file.size);
-      add(digests, file.sha256, source);
-      for (const blob of file.blobs) add(blobs, blob, source);
+      for (const key of keysOf(file)) add(table, key, source);
     }
   }
-  return { sizes, digests, blobs };
+  return table;
 }
 
 function add(table: Map<string, ExactSource[]>, key: string, source: ExactSource): void {

@@ -11,7 +11,7 @@ import {
   writeGeneration,
 } from './index-folder.ts';
 import { indexIdOf, isSignedBy, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './index-identity.ts';
-import { decodeManifest, type Manifest } from './manifest.ts';
+import { decodeForeignManifest, type Manifest } from './manifest.ts';
 import { open, unpad } from './seal.ts';
 import { makeSecrets } from './secret.ts';
 import { isWrap, type UnwrapWith, unwrapKey, type Wrap } from './wrap-key.ts';
@@ -95,7 +95,7 @@ function readBody(body: Buffer): Generation {
   const text = body.subarray(BODY_HEAD_BYTES + encoded.length);
   if (encoded.length !== length) throw bad('damaged');
   if (!isSignedBy(publicKey, signature, encoded, text)) throw bad('signature');
-  const manifest = decodeManifest(encoded);
+  const manifest = decodeForeignManifest(encoded);
   if (manifest.index !== indexIdOf(publicKey)) throw bad('signature');
   return { manifest, text };
 }

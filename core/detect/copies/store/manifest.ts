@@ -111,7 +111,20 @@ export function encodeManifest(manifest: Manifest): Buffer {
   return Buffer.from(JSON.stringify({ ...rest, labels, rows }));
 }
 
-/** What `encodeManifest` encoded. An import's was written elsewhere: every field is looked at. */
+/** As `decodeManifest`, of one that was written elsewhere: names and digests are looked at, too. */
+export function decodeForeignManifest(bytes: Buffer): Manifest {
+  const manifest = decodeManifest(bytes);
+  const isGood = manifest.files.every(
+    ({ id, sha256, blobs }) =>
+      /^src-[0-9a-f]{16}$/.test(id) &&
+      /^[0-9a-f]{64}$/.test(sha256) &&
+      blobs.every((blob) => /^[0-9a-f]{40,64}$/.test(blob)),
+  );
+  if (!isGood) throw badManifest();
+  return manifest;
+}
+
+/** What `encodeManifest` encoded: every field is of its type. */
 export function decodeManifest(bytes: Buffer): Manifest {
   const parsed = parse(bytes);
   if (!isRecord(parsed)) throw badManifest();
@@ -134,56 +147,68 @@ export function decodeManifest(bytes: Buffer): Manifest {
   return { counter, made, repository, index, textVersion, names, complete, files };
 }
 
+/** Called for each of 100,000 files, in every hook: rows of one form give objects of one shape. */
 function fileOf(row: unknown, labels: readonly unknown[]): RegisteredFile {
   if (!Array.isArray(row)) throw badManifest();
-  const [id, path, pathBytes, rank, size, sha256, blobs, flags, stamp, tree] = row as unknown[];
-  const label = typeof rank === 'number' ? labels[rank] : undefined;
+  // Taken one by one: a pattern would make an iterator for each row.
+  const fields = row as readonly unknown[];
+  const id = fields[0];
+  const path = fields[1];
+  const pathBytes = fields[2];
+  const label = typeof fields[3] === 'number' ? labels[fields[3]] : undefined;
+  const size = fields[4];
+  const sha256 = fields[5];
+  const blobs = fields[6];
+  const flags = fields[7];
+  const stamp = fields[8];
+  const tree = fields[9];
   if (
     typeof id !== 'string' ||
-    !/^src-[0-9a-f]{16}$/.test(id) ||
     typeof path !== 'string' ||
     typeof pathBytes !== 'string' ||
     typeof label !== 'string' ||
     !isCount(size) ||
     typeof sha256 !== 'string' ||
-    !/^[0-9a-f]{64}$/.test(sha256) ||
     typeof blobs !== 'string' ||
-    !/^(?:[0-9a-f]{40,64} ?)*$/.test(blobs) ||
     !isCount(flags) ||
     !Array.isArray(stamp) ||
     typeof tree !== 'string'
   ) {
     throw badManifest();
   }
-  return {
+  const file: Writable<RegisteredFile> = {
     id,
     path,
-    ...(pathBytes !== '' && { pathBytes }),
     label,
     size,
     sha256,
-    blobs: blobs.split(' ').filter(Boolean),
+    blobs: blobs === '' ? [] : blobs.split(' '),
     lfs: (flags & LFS) !== 0,
     text: (flags & TEXT) !== 0,
     common: (flags & COMMON) !== 0,
     named: (flags & NAMED) !== 0,
     version: VERSIONS[(flags >> VERSION_SHIFT) & 3] ?? 'work',
     tree,
-    ...stampOf(stamp),
   };
+  const kept = stampOf(stamp as unknown[]);
+  if (kept !== undefined) file.stamp = kept;
+  if (pathBytes !== '') file.pathBytes = pathBytes;
+  return file;
 }
 
-function stampOf(values: readonly unknown[]): { readonly stamp?: FileStamp } {
-  const [size, mtimeMs, ctimeMs, ino] = values;
-  if (
-    typeof size !== 'number' ||
-    typeof mtimeMs !== 'number' ||
-    typeof ctimeMs !== 'number' ||
-    typeof ino !== 'number'
-  ) {
-    return {};
-  }
-  return { stamp: { size, mtimeMs, ctimeMs, ino } };
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+function stampOf(values: readonly unknown[]): FileStamp | undefined {
+  const size = values[0];
+  const mtimeMs = values[1];
+  const ctimeMs = values[2];
+  const ino = values[3];
+  return typeof size === 'number' &&
+    typeof mtimeMs === 'number' &&
+    typeof ctimeMs === 'number' &&
+    typeof ino === 'number'
+    ? { size, mtimeMs, ctimeMs, ino }
+    : undefined;
 }
 
 function parse(bytes: Buffer): unknown {
