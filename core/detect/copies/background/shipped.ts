@@ -7,11 +7,14 @@ import { decodeWords } from './word-table.ts';
 let words: WordTable | undefined;
 let grams: Background | undefined;
 
-/** How rare words are in public code; needed to ask. Read once, some milliseconds. */
-export function shippedWords(): WordTable {
-  words ??= decodeWords(readFileSync(shippedFile('public-words.bin')));
-  return words;
-}
+/** How rare words are in public code. Read once, at the first word that a score asks for: most texts ask none. */
+export const shippedWords = (): WordTable => lazyWords;
+
+const lazyWords: WordTable = {
+  bits: (high, low) => (words ??= readWords()).bits(high, low),
+};
+
+const readWords = (): WordTable => decodeWords(readFileSync(shippedFile('public-words.bin')));
 
 /** Licence texts and common idioms; needed only to build an index. Read once, some ten milliseconds. */
 export function shippedBackground(): Background {

@@ -58,9 +58,8 @@ export function decodeWords(bytes: Buffer): WordTable {
   for (let i = 0; i < buckets; i++) starts[i + 1] = (starts[i] ?? 0) + (data[4 + i] ?? 0);
   if (starts[buckets] !== count) throw refuse('torn');
   const weights = data.subarray(4 + buckets, 4 + buckets + count);
-  const rests = Uint16Array.from({ length: count }, (_, i) =>
-    data.readUInt16LE(4 + buckets + count + 2 * i),
-  );
+  // Copied to where 16-bit numbers may begin.
+  const rests = new Uint16Array(new Uint8Array(data.subarray(4 + buckets + count)).buffer);
   return {
     bits(high, low) {
       const name = nameOf(high, low);
