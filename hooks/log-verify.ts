@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { listSegments, verifyRecord, type Head } from '../core/audit/index.ts';
 import { readHeads } from '../core/audit/cursor.ts';
 import { parseReceiverKey, readSignedHead, type ReceiverKey } from '../core/audit/ship-head.ts';
 import { CordonError } from '../core/error.ts';
-import { createProgress, renderVerify } from '../core/report/index.ts';
+import { createProgress, renderLines, renderVerify } from '../core/report/index.ts';
 import { choice, readArguments, type Parsed } from './arguments.ts';
 import { logContext, textOf } from './log-context.ts';
 import { colorOf, messagesOf } from './output.ts';
@@ -12,16 +12,64 @@ import { colorOf, messagesOf } from './output.ts';
 const options = {
   heads: { type: 'string' },
   'receiver-key': { type: 'string' },
+  file: { type: 'string' },
 } as const;
 
-/** Checks every byte of the record. Exits with 1 where it does not hold. */
+/**
+ * Checks every byte of the record, or with `--file` lines that were exported. Exits with 1 where it does not
+ * hold, and with 4 where some of the lines could not be checked.
+ */
 export async function logVerify(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, options);
   const format = choice(parsed, 'format', ['text', 'json'] as const, 'text');
-  const { folder } = logContext();
   const key = receiverKeyOf(parsed);
-  const file = textOf(parsed, 'heads');
-  const given = file === undefined ? [] : readHeadsFile(file, key);
+  const headsFile = textOf(parsed, 'heads');
+  const given = headsFile === undefined ? [] : readHeadsFile(headsFile, key);
+  const [named, ...more] = parsed.positionals;
+  if (more.length > 0) throw badHeads(more.join(' '), 'it takes one file');
+  const exported = textOf(parsed, 'file') ?? named;
+  return exported === undefined
+    ? verifyHere(parsed, format, given, key)
+    : verifyFile(parsed, format, exported, given);
+}
+
+/** Lines that somebody handed over, wherever the record that they came from lies. */
+async function verifyFile(
+  parsed: Parsed,
+  format: 'text' | 'json',
+  file: string,
+  heads: readonly Head[],
+): Promise<number> {
+  const { checkLines } = await import('../core/audit/check-lines.ts');
+  let report;
+  try {
+    // A link to a file is as good as the file here: nothing is written by it.
+    report = await checkLines(realpathSync(file), { heads });
+  } catch (error) {
+    throw new CordonError('source.unreadable', { path: file }, error);
+  }
+  const { columns } = process.stdout;
+  process.stdout.write(
+    format === 'json'
+      ? `${JSON.stringify({ schema: 1, file, ...report }, undefined, 2)}\n`
+      : renderLines(
+          report,
+          { file, own: heads.length > 0 },
+          { color: colorOf(parsed, process.stdout), ...(columns !== undefined && { columns }) },
+          messagesOf(parsed),
+        ),
+  );
+  if (!report.ok) return 1;
+  return report.unchecked > 0 || report.lines === 0 ? 4 : 0;
+}
+
+async function verifyHere(
+  parsed: Parsed,
+  format: 'text' | 'json',
+  given: readonly Head[],
+  key: ReceiverKey | undefined,
+): Promise<number> {
+  const { folder } = logContext();
   // One that nobody signed for is no head: it could hide a cut as well as show one.
   const kept = readHeads(folder).filter(({ writer, size, head, note }) => {
     const signed = readSignedHead(note, writer, key);

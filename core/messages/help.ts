@@ -118,7 +118,7 @@ export const help: Help = {
         ['--since WHEN', 'export: from a date, or 2d or 1h ago; --until likewise'],
         ['--label LABEL', 'export: of this label; --actor ACTOR: by this person'],
         ['--output FILE', 'export, reveal: write to a file'],
-        ['--heads FILE', "verify: by the receiver's own heads"],
+        ['--file FILE', "verify: exported lines; --heads FILE: by a receiver's heads"],
         ['--to URL', 'ship: to another receiver; --again: all once more'],
         ['--import FILE', "key: use an organisation's; --create FILE: make one"],
         ['--identity FILE', 'reveal: name keyed names by this private key'],

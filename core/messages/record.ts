@@ -98,6 +98,23 @@ export const record = {
   verifying: (done: number, of: number) => `verifying, ${bytes(done)} of ${bytes(of)}`,
   holds: (p: { segments: number; events: number; checkpoints: number; bytes: number }) =>
     `The record holds: ${plural(p.events, 'event')} in ${plural(p.segments, 'segment')} (${bytes(p.bytes)}), ${plural(p.checkpoints, 'signed checkpoint')}.`,
+  linesHold: (p: { checked: number; lines: number; writers: number; whole: number }) =>
+    `${p.checked === p.lines ? plural(p.lines, 'line') : `${whole(p.checked)} of ${plural(p.lines, 'line')}`} as recorded, as far as the file can show: ${plural(p.writers, 'segment')}, ${p.whole === p.writers ? (p.writers === 1 ? 'whole' : 'all whole') : `${whole(p.whole)} of them whole`}.`,
+  linesBroken: (count: number) =>
+    `This file is NOT as it was recorded: ${plural(count, 'problem')}.`,
+  linesUnchecked: (count: number, of: number) =>
+    `${whole(count)} of ${plural(of, 'line')} cannot be checked: the line before is not in the file. It was left out by a filter, or taken out.`,
+  linesOf: (p: { writer: string; first: number; last: number; unchecked: number }) =>
+    `${p.writer} ${whole(p.first)}-${whole(p.last)}: ${whole(p.unchecked)} not checked`,
+  linesMore: (count: number) => `${plural(count, 'more segment')}: --format json lists them.`,
+  linesAbsent: (count: number) =>
+    `${plural(count, 'segment')} that others name ${count === 1 ? 'is' : 'are'} not in the file: left out by a filter, or taken out.`,
+  linesShort: (count: number) =>
+    `Of ${plural(count, 'segment')} others name later lines than the file has: left out by a filter, written since, or cut off.`,
+  noLine: 'it is no line of a record',
+  linesNone: 'There is no line in this file, so there is nothing to verify.',
+  linesBlind:
+    'What no check of the file alone can see: lines cut at the end of a segment, or all lines written anew. Heads that a receiver signed can: --heads FILE',
   empty: 'There is no record here yet, so there is nothing to verify.',
   broken: (count: number) => `The record is BROKEN: ${plural(count, 'problem')}.`,
   at: (line: number, byte: number) => ` line ${whole(line)}, byte ${whole(byte)}`,

@@ -10,6 +10,7 @@ export { renderHelp } from './render-help.ts';
 export { renderJson } from './render-json.ts';
 export { renderSarif } from './render-sarif.ts';
 export { renderVerdict } from './render-text.ts';
+export { renderLines } from './render-lines.ts';
 export { renderEvent } from './render-events.ts';
 export { renderShipped, renderSummary, renderVerify } from './render-record.ts';
 export type { RecordSummary } from './render-record.ts';

@@ -167,6 +167,40 @@ describe('cordon log export', () => {
 });
 
 describe('cordon log verify', () => {
+  test('checks what was handed over, and says what a filter makes unknowable', async () => {
+    const file = join(lab.dir, '..', 'handed over.jsonl');
+    const verify = (...args: string[]) => run('verify', '--file', file, ...args);
+    expect((await run('export', '--output', file)).code).toBe(0);
+    const whole = await verify();
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    expect(whole.stdout).toContain('as recorded');
+    expect((await run('verify', file)).code).toBe(0);
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('"path":"src/a.py"', '"path":"src/b.py"'),
+    );
+    const edited = await verify();
+    expect(edited.code).toBe(1);
+    expect(edited.stdout).toContain('NOT as it was recorded');
+    expect(edited.stdout.replaceAll(/\s+/g, ' ')).toContain('its bytes are not those');
+    rmSync(file);
+    expect((await run('export', '--label', 'restricted', '--output', file)).code).toBe(0);
+    const filtered = await verify();
+    expect(filtered.code).toBe(4);
+    expect(filtered.stdout).not.toContain('as recorded');
+    expect(filtered.stdout.replaceAll(/\s+/g, ' ')).toContain('1 of 1 line cannot be checked');
+    expect(JSON.parse((await verify('--format', 'json')).stdout)).toMatchObject({
+      ok: true,
+      lines: 1,
+      unchecked: 1,
+    });
+    for (const { stdout } of [whole, edited, filtered]) {
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
+    rmSync(file);
+    expect((await verify()).code).toBe(4);
+  });
+
   test('says that it holds, and what it cannot see', async () => {
     const { code, stdout } = await run('verify');
     expect(code).toBe(0);
