@@ -151,11 +151,10 @@ export async function checkLines(
       short.add(writer);
     }
   }
-  const writers = [...states].map(([writer, { head: _, sealed: __, ...state }]) => ({
-    writer,
-    ...state,
-    whole: isWhole(states.get(writer)),
-  }));
+  const writers = [...states].map(([writer, state]) => {
+    const { lines: own, first, last, unchecked, vouched } = state;
+    return { writer, lines: own, first, last, unchecked, whole: isWhole(state), vouched };
+  });
   return {
     ok: problemCount === 0,
     lines,
@@ -179,8 +178,8 @@ const newState = (first: number): State => ({
   vouched: false,
 });
 
-const isWhole = (state: State | undefined): boolean =>
-  state !== undefined && state.sealed && state.first === 0 && state.lines === state.last + 1;
+const isWhole = (state: State): boolean =>
+  state.sealed && state.first === 0 && state.lines === state.last + 1;
 
 /** On its way a file may have got other ends of lines, or lost the last one: no byte of an event. */
 function asWritten(line: Buffer): Buffer {
