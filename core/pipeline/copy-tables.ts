@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { joinBackgrounds } from '../detect/copies/background/bloom.ts';
 import { guardBackground } from '../detect/copies/background/guard.ts';
 import {
-  decodeMachineBackground,
+  openMachineBackground,
   type MachineBackground,
 } from '../detect/copies/background/machine.ts';
 import { shippedBackground, shippedWords } from '../detect/copies/background/shipped.ts';
@@ -80,7 +80,7 @@ const filterFile = (dataFolder: string, key: string): string =>
 /** The kept filter; undefined where it is not there, torn, or of another lexer. */
 export function readFilter(dataFolder: string, key: string): MachineBackground | undefined {
   try {
-    return decodeMachineBackground(readFileSync(filterFile(dataFolder, key)));
+    return openMachineBackground(filterFile(dataFolder, key));
   } catch (error) {
     if (error instanceof CordonError || (error as NodeJS.ErrnoException).code === 'ENOENT') {
       return undefined;

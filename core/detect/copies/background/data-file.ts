@@ -44,10 +44,36 @@ export function decodeData(bytes: Buffer, kind: DataKind): DataFile {
   const end = bytes.length - sumBytes;
   const sum = createHash('sha256').update(bytes.subarray(0, end)).digest();
   if (!sum.equals(bytes.subarray(end))) throw refuse('torn');
-  const header = readHeader(bytes.subarray(fixed, fixed + headerLength));
+  const about = checkHeader(readHeader(bytes.subarray(fixed, fixed + headerLength)), kind);
+  return { kind, about, data: bytes.subarray(start, end) };
+}
+
+/**
+ * The head of a file whose data is read later, if at all, and then not summed: one of this user's own that
+ * only Cordon writes, whole or not at all. `file` may end behind the header, or before: then `need` says
+ * how many bytes of it are wanted. Throws as `decodeData`.
+ */
+export function decodeHead(
+  file: Buffer,
+  kind: DataKind,
+): { readonly need: number } | { readonly about: unknown; readonly start: number } {
+  const fixed = magic.length + 4;
+  if (file.length < fixed) throw refuse('torn');
+  if (!file.subarray(0, magic.length).equals(magic)) throw refuse('not-background');
+  const headerLength = file.readUInt32LE(magic.length);
+  if (headerLength > headerLimit) throw refuse('torn');
+  if (file.length < fixed + headerLength) return { need: fixed + headerLength };
+  const about = checkHeader(readHeader(file.subarray(fixed, fixed + headerLength)), kind);
+  return { about, start: dataStart(headerLength) };
+}
+
+/** Bytes behind the data. */
+export const tailBytes = sumBytes;
+
+function checkHeader(header: Record<string, unknown>, kind: DataKind): unknown {
   if (header['version'] !== version || header['kind'] !== kind) throw refuse('other-kind');
   if (header['lexer'] !== lexerPrint()) throw refuse('other-lexer');
-  return { kind, about: header['about'], data: bytes.subarray(start, end) };
+  return header['about'];
 }
 
 /** The numbers of some bytes, in place where they are aligned. */

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { CordonError } from '../../../error.ts';
 import type { Background } from '../types.ts';
-import { blocksFor, createBloom, foldBloom, joinBackgrounds, type Bloom } from './bloom.ts';
-import { decodeData, encodeData, refuse, wordsOf } from './data-file.ts';
+import {
+  blockBytes,
+  blocksFor,
+  createBloom,
+  foldBloom,
+  joinBackgrounds,
+  type Bloom,
+} from './bloom.ts';
+import { decodeData, decodeHead, encodeData, refuse, tailBytes, wordsOf } from './data-file.ts';
 import { eachGram } from './each-gram.ts';
 import { filesOfPackage, readPackageFile } from './package-files.ts';
 import { nameOf, type InstalledPackage } from './package-finder.ts';
@@ -51,6 +59,8 @@ export interface MachineBackground {
 
 interface About extends Omit<MachineBackground, 'all' | 'calibrating'> {
   readonly split: number;
+  /** Bytes of both filters. */
+  readonly size: number;
 }
 
 /** The same packages are held back on every machine: 1 in 6, by the hash of the name alone. */
@@ -109,26 +119,99 @@ export async function buildMachineBackground(options: BuildOptions): Promise<Buf
     foldBloom(rest, fresh.rest, machineBitsPerGram),
     foldBloom(held, fresh.held, machineBitsPerGram),
   ].map(bytesOf);
+  const [first = new Uint8Array(), second = new Uint8Array()] = folded;
   const about: About = {
     key,
     taken,
     notTaken,
     grams: fresh.rest + fresh.held,
-    split: folded[0]?.length ?? 0,
+    split: first.length,
+    size: first.length + second.length,
   };
-  return encodeData('grams', about, Buffer.concat(folded));
+  return encodeData('grams', about, Buffer.concat([first, second]));
 }
 
 /** Throws `CordonError('copies.bad-file')`: torn, or made for another lexer. To be made anew then. */
 export function decodeMachineBackground(bytes: Buffer): MachineBackground {
   const { about, data } = decodeData(bytes, 'grams');
+  const known = checkAbout(about, data.length);
+  return fromFilters(known, () => data);
+}
+
+const HEAD_BYTES = 64 * 1024;
+
+/**
+ * The same, of a file of this user's: its filters, 100 MB for 550 MB of packages, are read when the
+ * first gram is asked for, which a registration that finds nothing changed never does. Throws as
+ * `decodeMachineBackground`; ENOENT as the system does.
+ */
+export function openMachineBackground(path: string): MachineBackground {
+  const fd = openSync(path, 'r');
+  try {
+    let head = readPart(fd, 0, HEAD_BYTES);
+    let found = decodeHead(head, 'grams');
+    if ('need' in found) {
+      head = readPart(fd, 0, found.need);
+      found = decodeHead(head, 'grams');
+    }
+    if ('need' in found) throw refuse('torn');
+    const { start } = found;
+    const dataBytes = fstatSync(fd).size - start - tailBytes;
+    return fromFilters(checkAbout(found.about, dataBytes), () => readData(path, start, dataBytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readData(path: string, start: number, bytes: number): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const data = readPart(fd, start, bytes);
+    if (data.length !== bytes) throw refuse('torn');
+    return data;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readPart(fd: number, from: number, most: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(most);
+  let got = 0;
+  while (got < most) {
+    const count = readSync(fd, bytes, got, most - got, from + got);
+    if (count === 0) break;
+    got += count;
+  }
+  return bytes.subarray(0, got);
+}
+
+function checkAbout(about: unknown, dataBytes: number): About {
   if (!isAbout(about)) throw refuse('torn');
-  const { split, ...rest } = about;
-  if (split <= 0 || split >= data.length || split % 32 !== 0 || data.length % 32 !== 0)
-    throw refuse('torn');
-  const calibrating = createBloom(wordsOf(data.subarray(0, split)));
-  const held = createBloom(wordsOf(data.subarray(split)));
-  return { ...rest, calibrating, all: joinBackgrounds(calibrating, held) };
+  const { split, size } = about;
+  const isWhole = split > 0 && split < size && size === dataBytes;
+  if (!isWhole || split % blockBytes !== 0 || size % blockBytes !== 0) throw refuse('torn');
+  return about;
+}
+
+function fromFilters(
+  { split, size: _size, ...rest }: About,
+  read: () => Buffer,
+): MachineBackground {
+  let made: { readonly calibrating: Background; readonly all: Background } | undefined;
+  const filters = () => {
+    if (made === undefined) {
+      const data = read();
+      const calibrating = createBloom(wordsOf(data.subarray(0, split)));
+      const held = createBloom(wordsOf(data.subarray(split)));
+      made = { calibrating, all: joinBackgrounds(calibrating, held) };
+    }
+    return made;
+  };
+  return {
+    ...rest,
+    calibrating: { has: (view, high, low) => filters().calibrating.has(view, high, low) },
+    all: { has: (view, high, low) => filters().all.has(view, high, low) },
+  };
 }
 
 /** The files of the packages that the filter held back, to calibrate by; of packages that are still there. */
@@ -147,13 +230,15 @@ const bytesOf = ({ words: { buffer, byteOffset, byteLength } }: Bloom) =>
 
 function isAbout(about: unknown): about is About {
   if (typeof about !== 'object' || about === null) throw new CordonError('copies.bad-file');
-  const { key, taken, notTaken, grams, split } = about as Record<string, unknown>;
+  const { key, taken, notTaken, grams, split, size } = about as Record<string, unknown>;
   return (
     typeof key === 'string' &&
     Array.isArray(taken) &&
     Array.isArray(notTaken) &&
     typeof grams === 'number' &&
     typeof split === 'number' &&
-    Number.isInteger(split)
+    Number.isInteger(split) &&
+    typeof size === 'number' &&
+    Number.isInteger(size)
   );
 }
