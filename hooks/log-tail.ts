@@ -1,4 +1,5 @@
 import { followRecord, readRecord, type StoredEvent } from '../core/audit/index.ts';
+import { readLastEvents } from '../core/audit/read-last.ts';
 import { exportEvent, plainJson, revealEvent } from '../core/audit/export.ts';
 import { matchesQuery } from '../core/audit/export-filter.ts';
 import { CordonError } from '../core/error.ts';
@@ -14,9 +15,6 @@ const options = {
 } as const;
 
 const USUAL_LINES = 20;
-const DAY_MS = 86_400_000;
-/** The last events are seldom old: a month is looked at before all of it is. */
-const LOOK_BACK = [2 * DAY_MS, 31 * DAY_MS, Number.POSITIVE_INFINITY];
 
 /** Shows the last events, and with `--follow` those that come. */
 export async function logTail(args: readonly string[]): Promise<number> {
@@ -72,27 +70,7 @@ async function* eventsFor(
   where: (event: StoredEvent) => boolean,
 ): AsyncGenerator<StoredEvent> {
   if (count === Number.POSITIVE_INFINITY) yield* readRecord(folder, { where });
-  else yield* await lastEvents(folder, count, where);
-}
-
-async function lastEvents(
-  folder: string,
-  count: number,
-  where: (event: StoredEvent) => boolean,
-): Promise<StoredEvent[]> {
-  const now = Date.now();
-  for (const back of LOOK_BACK) {
-    const last: StoredEvent[] = [];
-    const since = back === Number.POSITIVE_INFINITY ? {} : { since: now - back };
-    for await (const event of readRecord(folder, { ...since, where })) {
-      last.push(event);
-      // Cut seldom, not at every event.
-      if (last.length > 2 * count + 1000) last.splice(0, last.length - count);
-    }
-    const kept = count === 0 ? [] : last.slice(-count);
-    if (kept.length === count || back === Number.POSITIVE_INFINITY) return kept;
-  }
-  return [];
+  else yield* await readLastEvents(folder, count, where);
 }
 
 function printer(

@@ -52,3 +52,27 @@ test('whatever the event holds, its line is one line, whole, and short enough', 
     { numRuns: 60 },
   );
 });
+
+test('an event is written as JSON would write it', () => {
+  fc.assert(
+    fc.property(events, (event) => {
+      const { refs, ...rest } = event as NewEvent & { kind: 'push' };
+      for (const one of [rest, event as NewEvent, { ...rest, data: { a: 1, b: -0, c: 1.5 } }]) {
+        const { kind, path, to, object, circumstances, data } = one;
+        const written = eventText({ ...one, label: 'a"b', verdict: 'warn' });
+        if (written.includes('"cut":')) continue;
+        expect(JSON.parse(`{${written}}`)).toEqual(
+          JSON.parse(
+            JSON.stringify({
+              ...{ kind, path, to, object, circumstances, data },
+              ...('refs' in one && { refs: one.refs }),
+              ...{ label: 'a"b', verdict: 'warn' },
+            }),
+          ),
+        );
+      }
+      expect(refs?.length ?? 0).toBeLessThan(201);
+    }),
+    { numRuns: 60 },
+  );
+});

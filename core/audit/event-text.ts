@@ -48,8 +48,19 @@ function writeFields(event: NewEvent): string {
   if (label !== undefined) text += `,"label":${quote(label)}`;
   if (verdict !== undefined) text += `,"verdict":${quote(verdict)}`;
   if (circumstances !== undefined) text += `,"circumstances":${JSON.stringify(circumstances)}`;
-  if (data !== undefined) text += `,"data":${JSON.stringify(data)}`;
+  if (data !== undefined) text += `,"data":${writeData(data)}`;
   return text;
+}
+
+function writeData(data: NonNullable<NewEvent['data']>): string {
+  let text = '';
+  for (const name in data) {
+    const value: unknown = data[name];
+    // Counts, nearly always.
+    if (!Number.isSafeInteger(value) || !PLAIN.test(name)) return JSON.stringify(data);
+    text += `${text === '' ? '{' : ','}"${name}":${String(value)}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;

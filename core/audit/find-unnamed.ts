@@ -1,16 +1,12 @@
 import { closeSync, fdatasyncSync, lstatSync, renameSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import {
-  checkpointsName,
-  listMonths,
-  listSegments,
-  monthName,
-  segmentName,
-} from './list-segments.ts';
+import { dirname } from 'node:path';
+import { CordonError } from '../error.ts';
+import { checkpointsPath, keptPath, listUnnamed } from './list-segments.ts';
 import type { SegmentFile } from './list-segments.ts';
 import { mayBeAlive } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { openForReading } from './open-for-reading.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { readGenesis } from './read-genesis.ts';
 import { readTail } from './read-tail.ts';
 import type { Tail } from './read-tail.ts';
@@ -26,6 +22,8 @@ export interface Unnamed extends Tail {
 
 /** More than these wait for the next writer: no hook shall stand still over a thousand leftovers. */
 const AT_ONCE = 16;
+/** Nor over writers that live, or may: each costs a look at its first line. */
+const LOOKED_AT = 64;
 /** A file without a first line says nothing of its machine: only its age tells that its writer died. */
 const EMPTY_FOR_MS = 3_600_000;
 /** Linux writes what is older than 30 s. */
@@ -44,12 +42,10 @@ interface Looking {
  * before it sealed. Looks at the last two months.
  */
 export function findUnnamed({ folder, now, machine, givenUp }: Looking): Unnamed[] {
-  const months = listMonths(folder);
-  const recent = new Set([...months.slice(-2), ...months.filter((m) => m === monthName(now))]);
   const found: Unnamed[] = [];
-  for (const segment of listSegments(folder, [...recent])) {
+  const waiting = listUnnamed(folder, now).filter(({ state }) => state !== 'kept');
+  for (const segment of pick(waiting)) {
     if (found.length === AT_ONCE) break;
-    if (segment.state === 'kept') continue;
     try {
       if (
         segment.state === 'open' &&
@@ -72,6 +68,15 @@ export function findUnnamed({ folder, now, machine, givenUp }: Looking): Unnamed
   return found;
 }
 
+/** Those sealed, and as many of the others as there is time for: not always the same ones. */
+function pick(waiting: readonly SegmentFile[]): SegmentFile[] {
+  const sealed = waiting.filter(({ state }) => state === 'done');
+  const open = waiting.filter(({ state }) => state === 'open');
+  const from = open.length > LOOKED_AT ? Math.floor(Math.random() * open.length) : 0;
+  const some = [...open.slice(from), ...open.slice(0, from)].slice(0, LOOKED_AT);
+  return [...sealed.slice(0, AT_ONCE), ...some];
+}
+
 function syncFile(path: string): void {
   const fd = openForReading(path);
   try {
@@ -85,8 +90,8 @@ function syncFile(path: string): void {
 }
 
 /** What the last checkpoint covers, if it has been there long enough to have reached the disk unasked. */
-function signedOnDisk({ path, writer }: SegmentFile): number {
-  const file = join(dirname(path), checkpointsName(writer));
+function signedOnDisk(segment: SegmentFile): number {
+  const file = checkpointsPath(segment);
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat === undefined || Date.now() - stat.mtimeMs < SETTLED_MS ? 0 : lastSigned(file);
 }
@@ -95,9 +100,12 @@ function signedOnDisk({ path, writer }: SegmentFile): number {
 export function markNamed(named: readonly Unnamed[]): void {
   for (const { segment } of named) {
     try {
-      renameSync(segment.path, join(dirname(segment.path), segmentName(segment.writer, 'kept')));
+      const kept = keptPath(segment);
+      makePrivateFolder(dirname(kept));
+      renameSync(segment.path, kept);
     } catch (error) {
       // Another writer named it too. In a folder that takes no new names it is named again next time.
+      if (error instanceof CordonError) continue;
       if (!['ENOENT', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(systemCode(error)))
         throw error;
     }

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { listMonths, listSegments } from './list-segments.ts';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isDayName, listPlaces, segmentsIn } from './list-segments.ts';
 import type { SegmentFile } from './list-segments.ts';
 import { readSegment, START } from './read-segment.ts';
 import type { Place } from './read-segment.ts';
@@ -25,13 +27,15 @@ export async function* followRecord(
 ): AsyncGenerator<StoredEvent> {
   const places = new Map<string, Place>();
   const ended = new Set<string>();
+  const looked = new Map<string, number>();
   const stopped = (): boolean => signal?.aborted === true;
   for (let first = true; !stopped(); first = false) {
     const fresh: StoredEvent[] = [];
-    for (const segment of recent(folder)) {
+    for (const segment of changed(folder, looked)) {
       if (ended.has(segment.writer)) continue;
-      if (first && !fromStart) skipTo(segment, places);
-      else for await (const event of readOn(segment, places)) fresh.push(event);
+      const skipped = first && !fromStart;
+      if (!skipped) for await (const event of readOn(segment, places)) fresh.push(event);
+      else if (segment.state === 'open') skipTo(segment, places);
       if (segment.state !== 'open') ended.add(segment.writer);
     }
     fresh.sort((a, b) => a.t - b.t);
@@ -45,8 +49,19 @@ export async function* followRecord(
   }
 }
 
-function recent(folder: string): SegmentFile[] {
-  return listSegments(folder, listMonths(folder).slice(-2));
+/** A folder's time stands still for a while where the clock of its file system is coarse. */
+const COARSE_MS = 5000;
+
+/** The segments of each folder that changed since it was looked into, and of those that hold running ones. */
+function* changed(folder: string, looked: Map<string, number>): Generator<SegmentFile> {
+  for (const place of listPlaces(folder)) {
+    const { mtimeMs } = statSync(place, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+    const isDay = isDayName(basename(place));
+    if (isDay && looked.get(place) === mtimeMs && Math.abs(Date.now() - mtimeMs) > COARSE_MS)
+      continue;
+    looked.set(place, mtimeMs);
+    yield* segmentsIn(place);
+  }
 }
 
 function skipTo(segment: SegmentFile, places: Map<string, Place>): void {

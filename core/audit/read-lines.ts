@@ -19,11 +19,13 @@ const CHUNK = 1024 * 1024;
  * file, and however long a "line" of it is: what exceeds the limit is handed over in pieces, none of which holds.
  */
 export async function* readLines(fd: number, from = 0): AsyncGenerator<Lines> {
-  const buffer = Buffer.allocUnsafe(CHUNK + LINE_LIMIT);
+  // A hook's segment is a thousand bytes, and there are many of them.
+  const chunk = Math.min(CHUNK, Math.max(4096, fstatSync(fd).size - from + 1));
+  const buffer = Buffer.allocUnsafe(chunk + LINE_LIMIT);
   let kept = 0;
   let byte = from;
   for (;;) {
-    const { bytesRead } = await readAt(fd, buffer, kept, CHUNK, byte + kept);
+    const { bytesRead } = await readAt(fd, buffer, kept, chunk, byte + kept);
     const filled = kept + bytesRead;
     const lines: Buffer[] = [];
     let start = 0;

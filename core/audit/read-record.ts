@@ -1,4 +1,4 @@
-import { listSegments } from './list-segments.ts';
+import { findSegment, listSegments } from './list-segments.ts';
 import type { SegmentFile } from './list-segments.ts';
 import { readSegment } from './read-segment.ts';
 import { systemCode } from './record-error.ts';
@@ -18,7 +18,7 @@ interface Cursor {
 }
 
 /** Events of a segment lie within a day of its beginning; twice that, for what a seal or a clock adds. */
-const SPAN_MS = 48 * 3_600_000;
+export const SPAN_MS = 48 * 3_600_000;
 
 /**
  * The events of all segments by their time, a megabyte a running segment in memory. A segment is read up to the
@@ -30,8 +30,9 @@ export async function* readRecord(
   filter: RecordFilter = {},
 ): AsyncGenerator<StoredEvent> {
   const { since = -Infinity, until = Infinity, where } = filter;
-  const waiting = listSegments(folder).filter(
-    ({ start }) => start + SPAN_MS >= since && start - SPAN_MS <= until,
+  const begun = { since: since - SPAN_MS, until: until + SPAN_MS };
+  const waiting = listSegments(folder, begun).filter(
+    ({ start }) => start >= begun.since && start <= begun.until,
   );
   const open: Cursor[] = [];
   try {
@@ -80,7 +81,7 @@ async function openCursor(folder: string, segment: SegmentFile): Promise<Cursor 
 /** It may be renamed between the listing and the opening, as it is sealed. */
 function* pathsOf(folder: string, segment: SegmentFile): Generator<string> {
   yield segment.path;
-  const again = listSegments(folder).find(({ writer }) => writer === segment.writer);
+  const again = findSegment(folder, segment.writer);
   if (again !== undefined) yield again.path;
 }
 

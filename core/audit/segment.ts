@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { lineRoom, NO_HEAD, openingOf, putLine, timeText } from './line.ts';
 import { makePrivateFolder } from './private-folder.ts';
-import { checkpointsName, segmentName } from './list-segments.ts';
+import { checkpointsPath, segmentName } from './list-segments.ts';
 import type { SegmentState } from './list-segments.ts';
 
 /** The segment that this process writes. */
@@ -57,7 +57,7 @@ export function createSegment(folder: string, writer: string, start: number): Se
   makePrivateFolder(folder);
   const path = join(folder, segmentName(writer, 'open'));
   const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  const checkpoints = join(folder, checkpointsName(writer));
+  const checkpoints = checkpointsPath({ path, writer });
   const opening = openingOf(writer);
   const empty = { size: 0, bytes: 0, head: NO_HEAD, last: 0, sound: true };
   return { writer, folder, path, checkpoints, fd, start, opening, ...empty };

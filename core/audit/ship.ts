@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import {
   forgetCursors,
   keepHead,
@@ -9,7 +8,7 @@ import {
   writeCursor,
   type Cursor,
 } from './cursor.ts';
-import { checkpointsName, findSegment, listSegments, type SegmentFile } from './list-segments.ts';
+import { checkpointsPath, findSegment, listSegments, type SegmentFile } from './list-segments.ts';
 import { systemCode } from './record-error.ts';
 import { readBatch, readCheckpointBatch, seekLine } from './ship-batch.ts';
 import { readSignedHead, type ReceiverKey } from './ship-head.ts';
@@ -195,7 +194,7 @@ function keepSigned(run: Run, cursor: Cursor, writer: string, { note }: ShipAnsw
 async function shipCheckpoints(run: Run, segment: SegmentFile): Promise<void> {
   const { place, options } = run;
   const { writer } = segment;
-  const path = join(dirname(segment.path), checkpointsName(writer));
+  const path = checkpointsPath(segment);
   for (let seeks = 0; seeks <= MOST_SEEKS;) {
     const cursor = readCursor(place, writer);
     const body = readCheckpointBatch(path, cursor.checkpoints, options.batchBytes ?? BATCH);

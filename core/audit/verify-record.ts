@@ -1,8 +1,18 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Claim } from './claims.ts';
 import { HOST_KEY_FILE, hostOf, readHostPublicKey } from './host-key.ts';
-import { checkpointsName, isMonthName, listSegments, parseSegmentName } from './list-segments.ts';
+import {
+  checkpointsPath,
+  findSegment,
+  isAtItsPlace,
+  isDayName,
+  isMonthName,
+  listSegments,
+  listSigned,
+  parseSegmentName,
+  walkFiles,
+} from './list-segments.ts';
 import type { SegmentFile } from './list-segments.ts';
 import { systemCode } from './record-error.ts';
 import { readGenesisKey } from './read-genesis.ts';
@@ -71,9 +81,8 @@ export async function verifyRecord(
       remark({ segment: writer, what: 'other-host', detail: host });
     try {
       const key = readGenesisKey(segment);
-      const file = join(dirname(segment.path), checkpointsName(writer));
       const signatures = openCheckpointCheck(writer, host, key, told);
-      signatures.file(file);
+      signatures.file(checkpointsPath(segment));
       const mine = claims.get(writer) ?? [];
       const verified = await verifySegment(
         pathNow(folder, segment),
@@ -95,6 +104,12 @@ export async function verifyRecord(
       problem(about(writer, 'stranger', 'segment', systemCode(error)));
     }
     claims.delete(writer);
+  }
+  for (const writer of listSigned(folder)) {
+    // A segment is on the disk before anything of it is signed.
+    if (done.has(writer) || claims.has(writer)) continue;
+    if (findSegment(folder, writer) !== undefined) continue;
+    problem(about(writer, 'removed', 'checkpoint', 'its checkpoints stand there'));
   }
   for (const [writer, made] of claims) {
     const [first] = made;
@@ -161,8 +176,7 @@ async function checkLate(
 /** It may be sealed, and so renamed, while the record is read. */
 function pathNow(folder: string, segment: SegmentFile): string {
   if (lstatSync(segment.path, { throwIfNoEntry: false }) !== undefined) return segment.path;
-  const now = listSegments(folder).find(({ writer }) => writer === segment.writer);
-  return now?.path ?? segment.path;
+  return findSegment(folder, segment.writer)?.path ?? segment.path;
 }
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -181,24 +195,25 @@ function ownHost(folder: string, problem: (one: Problem) => void): string | unde
 /** Whatever stands among the segments and is none: a link, a second file of one writer. */
 function findStrangers(folder: string, problem: (one: Problem) => void): void {
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  const stranger = (name: string, why: string) => problem(about(name, 'stranger', 'segment', why));
   for (const month of readdirSync(folder, { withFileTypes: true })) {
-    if (!isMonthName(month.name)) continue;
-    if (!month.isDirectory()) {
-      problem(about(month.name, 'stranger', 'segment', 'no folder'));
+    if (isMonthName(month.name) && !month.isDirectory()) stranger(month.name, 'no folder');
+  }
+  const seen = new Map<string, string>();
+  for (const { place, name, isFile } of walkFiles(folder)) {
+    const named = parseSegmentName(name);
+    if (named === undefined) {
+      if (isDayName(name)) stranger(name, 'no folder');
       continue;
     }
-    const seen = new Map<string, string>();
-    for (const file of readdirSync(join(folder, month.name), { withFileTypes: true })) {
-      const writer = parseSegmentName(file.name)?.writer;
-      if (writer === undefined) continue;
-      const path = join(folder, month.name, file.name);
-      const twin = seen.get(writer);
-      if (!file.isFile()) problem(about(file.name, 'stranger', 'segment', 'no file'));
-      // Both there at once, and not one renamed while we looked.
-      else if (twin !== undefined && sizeOf(twin) > 0 && sizeOf(path) > 0) {
-        problem(about(file.name, 'stranger', 'segment', 'twice'));
-      }
-      seen.set(writer, path);
-    }
+    const { writer } = named;
+    const path = join(place, name);
+    const twin = seen.get(writer);
+    if (!isFile) stranger(name, 'no file');
+    // Both there at once, and not one renamed while we looked.
+    else if (twin !== undefined && sizeOf(twin) > 0 && sizeOf(path) > 0) stranger(name, 'twice');
+    // Whoever reads a part of the record looks where its time is kept.
+    else if (!isAtItsPlace({ ...named, path })) stranger(name, 'in the folder of another time');
+    seen.set(writer, path);
   }
 }

@@ -14,6 +14,7 @@ import { httpTransport } from '../../hooks/ship-transport.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { readHeads, shipFolder } from '../../core/audit/cursor.ts';
 import { listSegments, openRecord, type NewEvent } from '../../core/audit/index.ts';
+import { checkpointsPath } from '../../core/audit/list-segments.ts';
 import { buildLine, NO_HEAD } from '../../core/audit/line.ts';
 import { formatReceiverKey, parseReceiverKey, readSignedHead } from '../../core/audit/ship-head.ts';
 import type { ShipAnswer, ShipTransport } from '../../core/audit/ship-send.ts';
@@ -30,7 +31,8 @@ afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 /** Writes a segment of so many events and seals it. */
 function write(count: number, more: Partial<NewEvent> = {}): void {
-  const record = openRecord({ folder, identity });
+  // As if each lived for seconds: a moment leaves no checkpoint but the one in its seal.
+  const record = openRecord({ folder, identity, limits: { checkpointEvents: 2 } });
   for (let n = 0; n < count; n += 1)
     record.append({ kind: 'commit', path: `src/${n}.py`, ...more });
   record.close();
@@ -62,9 +64,9 @@ describe('shipping', () => {
     expect(report.requests).toBeGreaterThan(5);
     expect(receiver.lines()).toEqual(linesHere());
     expect(receiver.counts.replays).toBe(0);
-    for (const { path, writer } of listSegments(folder)) {
-      const notes = readFileSync(path.replace(/\.\w+\.jsonl$/, '.checkpoints'));
-      expect(receiver.segments.get(writer)?.checkpoints.equals(notes)).toBe(true);
+    for (const segment of listSegments(folder)) {
+      const notes = readFileSync(checkpointsPath(segment));
+      expect(receiver.segments.get(segment.writer)?.checkpoints.equals(notes)).toBe(true);
     }
     expect(readHeads(folder).map(({ writer, size, head }) => ({ writer, size, head }))).toEqual(
       receiver.heads(),

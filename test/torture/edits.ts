@@ -9,7 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   listSegments,
   loadHostKey,
@@ -19,6 +19,7 @@ import {
 } from '../../core/audit/index.ts';
 import type { Head, SegmentFile } from '../../core/audit/index.ts';
 import { checkpointLeaf, originOf, signCheckpoint } from '../../core/audit/checkpoint.ts';
+import { checkpointsPath } from '../../core/audit/list-segments.ts';
 import { buildLine, NO_HEAD, statedHead } from '../../core/audit/line.ts';
 import { rootOver } from '../../core/audit/merkle.ts';
 import { formatNote, parseNote } from '../../core/audit/note.ts';
@@ -114,7 +115,8 @@ async function headsOf(folder: string): Promise<Head[]> {
   return [...heads.values()];
 }
 
-const checkpointsOf = (path: string): string => path.replace(/\.[a-z]+\.jsonl$/, '.checkpoints');
+const checkpointsOf = (path: string): string =>
+  checkpointsPath({ path, writer: basename(path).replace(/\..*/, '') });
 
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split(/(?<=\n)/);
 const write = (path: string, lines: readonly string[]): void => writeFileSync(path, lines.join(''));
@@ -267,7 +269,7 @@ const attacks: readonly Attack[] = [
     act: ({ folder }) => {
       for (const { path } of listSegments(folder)) {
         rmSync(path);
-        rmSync(checkpointsOf(path));
+        rmSync(checkpointsOf(path), { force: true });
       }
       const record = openRecord({ folder, identity: { actor: 'a', version: '0' } });
       record.append({ kind: 'commit' });

@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { listSegments, openRecord, readRecord, verifyRecord } from '../../core/audit/index.ts';
 import type { NewEvent } from '../../core/audit/index.ts';
+import { checkpointsPath } from '../../core/audit/list-segments.ts';
 import type { Random } from './random.ts';
 
 export interface PowerCuts {
@@ -66,7 +67,7 @@ async function cutOnce(
   before.close();
   const segment = listSegments(after)[0];
   if (segment === undefined) throw new Error('no segment');
-  const checkpoints = join(dirname(segment.path), `${segment.writer}.checkpoints`);
+  const checkpoints = checkpointsPath(segment);
   // What a checkpoint covers was synced before it was signed; genesis is the first line.
   const signed = signedLines(checkpoints) - 1;
   const whole = readFileSync(segment.path);
@@ -114,7 +115,7 @@ function damageCheckpoints(path: string, how: number, random: Random): void {
 
 function signedLines(path: string): number {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return 0;
-  const sizes = [...readFileSync(path, 'utf8').matchAll(/^cordon\S+\n(\d+)$/gm)];
+  const sizes = [...readFileSync(path, 'utf8').matchAll(/^(\d+) [\w-]{43}$/gm)];
   return Number(sizes.at(-1)?.[1] ?? 0);
 }
 
