@@ -14,7 +14,7 @@ import { CordonError } from '../error.ts';
 import type { PublicOverlap, TextTables } from './register-text.ts';
 
 /** Raised whenever the same files may give another index. */
-const TEXT_VERSION = 'text-1';
+const TEXT_VERSION = 'text-2';
 
 /** What is kept about a repository's background beside the filter itself. */
 export interface BackgroundNote {

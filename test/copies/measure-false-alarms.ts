@@ -1,3 +1,4 @@
+import { defaultThresholds } from '../../core/detect/copies/index-builder.ts';
 import type { CopyFact } from '../../core/model.ts';
 import type { CorpusFile } from './read-corpus.ts';
 import type { Recognise } from './recognise.ts';
@@ -51,4 +52,5 @@ export async function measureFalseAlarms(
 }
 
 const weight = ({ grade, bits = 0, tokens = 0 }: CopyFact): number =>
-  (grade === 'sure' ? 1000 : 0) + Math.max(bits / 138, tokens / 56);
+  (grade === 'sure' ? 1000 : 0) +
+  Math.max(bits / defaultThresholds.block.bits, tokens / defaultThresholds.block.tokens);

@@ -15,7 +15,6 @@ const TIMES = 64;
 
 /** A run of hits on one diagonal of a text against one registered stream. */
 export interface Chain {
-  readonly score: number;
   /** Positions of the text in the view, first and last covered. */
   readonly first: number;
   readonly last: number;
@@ -27,10 +26,8 @@ export interface Chain {
 }
 
 interface Open {
-  score: number;
   first: number;
   last: number;
-  covered: number;
   diagonal: number;
   sourceFirst: number;
   sourceLast: number;
@@ -61,16 +58,9 @@ function count(chain: Open, entry: number): boolean {
 const isRun = (chain: Open): boolean => chain.hits.length > 1;
 
 /**
- * Chains of the hits of a text. `worth` says what a covered position counts;
- * a gram counts once a chain. Calls `tick` every few thousand grams.
+ * Chains of the hits of a text; a gram counts once a chain. Calls `tick` every few thousand grams.
  */
-export function chainHits(
-  grams: Grams,
-  view: View,
-  index: ViewIndex,
-  worth: (position: number) => number,
-  tick: () => void,
-): Chain[] {
+export function chainHits(grams: Grams, view: View, index: ViewIndex, tick: () => void): Chain[] {
   const { names, places, placeBits, end: lastPlace } = packedOf(index);
   expectGrams(names, grams.count);
   const run: Run = { first: -1, end: -1 };
@@ -93,10 +83,8 @@ export function chainHits(
     }
     if (chain === undefined) {
       chain = {
-        score: 0,
         first: q,
         last: q,
-        covered: q,
         diagonal: d,
         sourceFirst: p,
         sourceLast: p,
@@ -113,8 +101,6 @@ export function chainHits(
     if (p + k - 1 > chain.sourceLast) chain.sourceLast = p + k - 1;
     if (!count(chain, entry)) return;
     chain.hits.push(q);
-    for (let i = Math.max(q, chain.covered); i < q + k; i++) chain.score += worth(i);
-    chain.covered = q + k;
   };
   // Memory follows what a text really shares with the index, not how often it touches it.
   const prune = (q: number): void => {

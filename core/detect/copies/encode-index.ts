@@ -10,7 +10,7 @@ import type { CopyIndex, IndexedFile, Segments, Thresholds, ViewIndex } from './
  * All numbers little-endian: 8 bytes of magic, the length of a JSON head (u32), the head, then sections,
  * each at a multiple of 8. It carries no checksum: who stores it seals the whole.
  */
-const MAGIC = Buffer.from('CORDCPY1', 'latin1');
+const MAGIC = Buffer.from('CORDCPY2', 'latin1');
 const ALIGN = 8;
 const SECTIONS_A_VIEW = 6;
 const SECTIONS = 2 * SECTIONS_A_VIEW + 1;

@@ -4,7 +4,7 @@ import type { Entries } from './types.ts';
 export const BUCKET_BITS = 12;
 export const BUCKETS = 1 << BUCKET_BITS;
 /** Bits of its low half that stand in `names`. */
-export const NAME_BITS = 20;
+export const NAME_BITS = 16;
 export const LAST_POSITION = 0x7fffffff;
 
 export const nameOf = (low: number): number => low >>> (32 - NAME_BITS);

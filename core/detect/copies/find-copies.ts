@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gather, type Gathered, type Placed } from './gather.ts';
-import { lineAt } from './line-table.ts';
+import { gather, sourceLines, type Gathered, type Placed } from './gather.ts';
 import { lookAt, type FindOptions } from './look.ts';
 import type { CopyIndex, CopyMatch } from './types.ts';
 
@@ -66,16 +65,6 @@ function weigh(index: CopyIndex, { file, bits, tokens, parts }: Gathered): Weigh
     covered: nameGrams(shown),
   };
   return { match, weight: Math.max(bits / block.bits, tokens / block.tokens) };
-}
-
-function sourceLines(
-  { lineTables, ...index }: CopyIndex,
-  { view, segment, chain }: Placed,
-): { first: number; last: number } {
-  const { base, lines } = index[view].segments;
-  const line = (place: number) =>
-    lineAt(lineTables, lines[segment]!, lines[segment + 1]!, place - base[segment]!);
-  return { first: line(chain.sourceFirst), last: line(chain.sourceLast) };
 }
 
 function range(some: readonly { first: number; last: number }[]): { first: number; last: number } {

@@ -1,4 +1,6 @@
 import type { Chain } from './chain.ts';
+import { createTally, type Times } from './tally.ts';
+import { lineAt } from './line-table.ts';
 import { segmentAt } from './index-builder.ts';
 import { chainsOf, type FindOptions, type Looked } from './look.ts';
 import type { CopyIndex, View } from './types.ts';
@@ -8,8 +10,10 @@ export interface Placed {
   readonly view: View;
   readonly looked: Looked;
   readonly chain: Chain;
-  /** Of the chain, less where its source is prose. */
+  /** Of the chain alone. */
   readonly score: number;
+  /** What its words count: less where its source is prose. */
+  readonly factor: number;
   readonly segment: number;
   readonly first: number;
   readonly last: number;
@@ -53,6 +57,7 @@ export function gather(
       for (const chain of chainsOf(index, looked, view, options)) {
         const segment = segmentAt(segments, chain.sourceFirst);
         const stream = segments.stream[segment]!;
+        const factor = (stream & 1) === 1 ? PROSE : 1;
         const file = stream >>> 1;
         const placed = byFile.get(file) ?? [];
         byFile.set(file, placed);
@@ -60,7 +65,8 @@ export function gather(
           view,
           looked,
           chain,
-          score: (stream & 1) === 1 ? PROSE * chain.score : chain.score,
+          factor,
+          score: factor * createTally(looked, view, options.words, new Map()).add(chain.hits),
           segment,
           first: lineOf(chain.first),
           last: lineOf(chain.last),
@@ -72,13 +78,20 @@ export function gather(
   const weight = ({ view, score }: Placed) => score / (view === 'text' ? block.bits : block.tokens);
   return [...byFile].flatMap(([file, placed]) =>
     gatherFile(
+      index,
       file,
       placed.sort((a, b) => weight(b) - weight(a)),
+      options,
     ),
   );
 }
 
-function gatherFile(file: number, strongestFirst: readonly Placed[]): Gathered[] {
+function gatherFile(
+  index: CopyIndex,
+  file: number,
+  strongestFirst: readonly Placed[],
+  options: FindOptions,
+): Gathered[] {
   const used = new Set<Placed>();
   const gathered: Gathered[] = [];
   for (const seed of strongestFirst) {
@@ -94,8 +107,8 @@ function gatherFile(file: number, strongestFirst: readonly Placed[]): Gathered[]
     }
     gathered.push({
       file,
-      bits: sum(parts, 'text'),
-      tokens: sum(parts, 'rename'),
+      bits: bitsOf(index, parts, options),
+      tokens: sum(parts, 'rename', options),
       parts,
     });
   }
@@ -116,5 +129,47 @@ const overlaps = (a: Placed, b: Placed): boolean =>
   a.chain.first <= b.chain.last &&
   b.chain.first <= a.chain.last;
 
-const sum = (parts: readonly Placed[], wanted: View): number =>
-  parts.reduce((total, { view, score }) => (view === wanted ? total + score : total), 0);
+/** What the parts of one view say together: what one of them said counts less in the next. */
+function sum(parts: readonly Placed[], wanted: View, { words }: FindOptions): number {
+  const [first, ...rest] = parts.filter(({ view }) => view === wanted);
+  if (first === undefined) return 0;
+  if (rest.length === 0) return first.score;
+  const times: Times = new Map();
+  let total = 0;
+  for (const { looked, chain, factor } of [first, ...rest]) {
+    total += factor * createTally(looked, wanted, words, times).add(chain.hits);
+  }
+  return total;
+}
+
+/** What words are worth that stand on one or two lines of their source: messages, links, signatures. */
+const FEW_LINES = [0, 0.5, 0.75] as const;
+/** What comments alone are worth: notices and documentation are copied by everyone. */
+const PROSE_ALONE = 2 / 3;
+
+/** The bits of a match, less where it is a line or two, or no code. Lines of the source: no re-wrapping of a copy changes them. */
+function bitsOf(index: CopyIndex, parts: readonly Placed[], options: FindOptions): number {
+  const bits = sum(parts, 'text', options);
+  // Finding lines takes time, and this is no match either way.
+  if (2 * bits < index.thresholds.warn.bits) return bits;
+  let lines = 0;
+  let isProse = true;
+  for (const part of parts) {
+    if (part.view !== 'text') continue;
+    const { first, last } = sourceLines(index, part);
+    lines += last - first + 1;
+    if (part.factor === 1) isProse = false;
+  }
+  return bits * (FEW_LINES[lines] ?? 1) * (isProse ? PROSE_ALONE : 1);
+}
+
+/** The lines of a chain in its registered file. */
+export function sourceLines(
+  { lineTables, ...index }: CopyIndex,
+  { view, segment, chain }: Pick<Placed, 'view' | 'segment' | 'chain'>,
+): { first: number; last: number } {
+  const { base, lines } = index[view].segments;
+  const line = (place: number) =>
+    lineAt(lineTables, lines[segment] ?? 0, lines[segment + 1] ?? 0, place - (base[segment] ?? 0));
+  return { first: line(chain.sourceFirst), last: line(chain.sourceLast) };
+}

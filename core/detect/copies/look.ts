@@ -2,14 +2,7 @@ import { CordonError } from '../../error.ts';
 import { chainHits, type Chain } from './chain.ts';
 import { gramsOf } from './grams.ts';
 import { lex } from './lex.ts';
-import {
-  kind,
-  type CopyIndex,
-  type Grams,
-  type TokenStream,
-  type View,
-  type WordTable,
-} from './types.ts';
+import type { CopyIndex, Grams, TokenStream, View, WordTable } from './types.ts';
 
 export interface FindOptions {
   readonly words: WordTable;
@@ -30,12 +23,6 @@ export interface Looked {
 const PIECE = 4 * 1024 * 1024;
 /** What two pieces share: more than any copy needs to count. */
 const SHARED = 64 * 1024;
-/** Bits of a character of a script without spaces, which no table counts. */
-const IDEOGRAPH_BITS = 5;
-
-/** What a word of a string counts, of its rarity in code: messages are sentences too. */
-const MESSAGE = 0.5;
-
 /** The streams of a text piece by piece: the code and the prose of each. */
 export function* lookAt(bytes: Buffer, { deadline }: FindOptions): Generator<readonly Looked[]> {
   for (const piece of piecesOf(bytes)) {
@@ -71,21 +58,10 @@ function checkTime(deadline: number | undefined): void {
   if (deadline !== undefined && performance.now() > deadline) throw new CordonError('time-up');
 }
 
-/** The chains of one view: covered words count in bits of their rarity, covered tokens one each. */
-export function chainsOf(
+/** The chains of one view. */
+export const chainsOf = (
   index: CopyIndex,
   looked: Looked,
   view: View,
-  { words, deadline }: FindOptions,
-): Chain[] {
-  const { halves, kinds } = looked.stream;
-  const { tokens } = looked[view];
-  const bitsOf = (position: number): number => {
-    const token = tokens[position]!;
-    if (kinds[token] === kind.ideograph) return IDEOGRAPH_BITS;
-    const bits = words.bits(halves[2 * token]!, halves[2 * token + 1]!);
-    return kinds[token] === kind.string ? MESSAGE * bits : bits;
-  };
-  const worth = view === 'text' ? bitsOf : () => 1;
-  return chainHits(looked[view], view, index[view], worth, () => checkTime(deadline));
-}
+  { deadline }: FindOptions,
+): Chain[] => chainHits(looked[view], view, index[view], () => checkTime(deadline));

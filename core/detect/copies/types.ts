@@ -99,8 +99,8 @@ export interface Segments {
 }
 
 /**
- * The kept grams of one view, sorted by name, then place. A name is 32 bits of a gram: 12 choose the
- * bucket, 20 stand in `names`. That is enough, since one gram alone never makes a match: two would have
+ * The kept grams of one view, sorted by name, then place. A name is 28 bits of a gram: 12 choose the
+ * bucket, 16 stand in `names`. That is enough, since one gram alone never makes a match: two would have
  * to be mistaken on one diagonal.
  */
 export interface Entries {

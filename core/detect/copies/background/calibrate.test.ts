@@ -4,7 +4,7 @@ import { calibrate, rateBound, type HeldBackFile } from './calibrate.ts';
 
 const words = { bits: () => 10 };
 const alphabet = (from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => `name${from + i}`).join(' ');
+  Array.from({ length: count }, (_, i) => `name${from + i}`).join('\n');
 
 function indexOf(text: string) {
   const builder = createIndexBuilder({ words, background: { has: () => false } });

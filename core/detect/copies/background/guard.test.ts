@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { scoreCopies } from '../find-copies.ts';
-import { createIndexBuilder } from '../index-builder.ts';
+import { createIndexBuilder, defaultThresholds } from '../index-builder.ts';
 import type { Background } from '../types.ts';
 import { blocksFor, createBloom } from './bloom.ts';
 import { eachGram } from './each-gram.ts';
@@ -75,7 +75,7 @@ test('an idiom of some lines is subtracted, and its place in the overlap is none
   const idiom = pieceOf(secret, 100, 105);
   const { overlaps, bits } = pasteScore(filterOf(idiom), idiom);
   expect(overlaps).toEqual([]);
-  expect(bits).toBeLessThan(138);
+  expect(bits).toBeLessThan(defaultThresholds.block.bits);
 });
 
 test('what is shipped is trusted, and what the owner accepts is subtracted', () => {
