@@ -51,8 +51,8 @@ export interface Calibration {
  * Lifts the thresholds of an index, never below the defaults, until public files that its background did
  * not see fire at most once in 10,000. The index must have been built without the packages held back.
  *
- * Of n files, n/10,000 may fire; that alone says little of the rate when n is small, so the tail is read as
- * well: above the level that 1 % of the files reach, scores fall off exponentially (mean excess, at its 95 %
+ * Of n files, n/10,000 may fire, rounded; that alone says little of the rate when n is small, so where one
+ * of them comes near the tail is read as well: above the level that 1 % of the files reach, scores fall off exponentially (mean excess, at its 95 %
  * upper bound), and the threshold stands where that fall meets the rate. The higher of the two counts.
  */
 export function calibrate(
@@ -81,7 +81,21 @@ export function calibrate(
   const unrelated = scored.filter((one) => !told.has(one));
   const bits = unrelated.map((one) => one.bits);
   const tokens = unrelated.map((one) => one.tokens);
-  const lifted = { bits: lift(bits, block.bits), tokens: lift(tokens, block.tokens) };
+  // So many may fire at the aimed rate; the strongest of them say nothing of the others.
+  const mayFire = Math.round(unrelated.length * aimedRate);
+  const rest = unrelated.toSorted((a, b) => weight(b) - weight(a)).slice(mayFire);
+  const lifted = {
+    bits: lift(
+      rest.map((one) => one.bits),
+      block.bits,
+      warn.bits,
+    ),
+    tokens: lift(
+      rest.map((one) => one.tokens),
+      block.tokens,
+      warn.tokens,
+    ),
+  };
   const fired = (at: Thresholds['block']) =>
     bits.filter((score, i) => score >= at.bits || (tokens[i] ?? 0) >= at.tokens).length;
   const firedAfter = fired(lifted);
@@ -103,13 +117,18 @@ export function calibrate(
   };
 }
 
-/** The threshold of one view. */
-function lift(scores: readonly number[], least: number): number {
+const weight = ({ bits, tokens }: Scored): number =>
+  Math.max(bits / defaultThresholds.block.bits, tokens / defaultThresholds.block.tokens);
+
+/**
+ * The threshold of one view, above all of these. Their tail is read only where one of them comes near:
+ * the default was set on more files than most indexes are calibrated by.
+ */
+function lift(scores: readonly number[], least: number, near: number): number {
   const sorted = scores.toSorted((a, b) => b - a);
-  const n = sorted.length;
-  const mayFire = Math.floor((n * aimedRate) / views);
-  const observed = (sorted[mayFire] ?? 0) + 1;
-  return Math.ceil(Math.max(least, observed, tailLevel(sorted)));
+  const best = sorted[0] ?? 0;
+  if (best < near) return least;
+  return Math.ceil(Math.max(least, best + 1, tailLevel(sorted)));
 }
 
 /** Where the tail's exponential fall meets the rate; 0 with too few scores to read one. */
