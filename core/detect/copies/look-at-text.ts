@@ -4,6 +4,7 @@ import type { PlainForm } from './plain-form.ts';
 import { readStrings } from './read-strings.ts';
 import { stripMarkup } from './strip-markup.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
+import { stripStamps } from './strip-stamps.ts';
 import type { CopyIndex, CopyMatch, WordTable } from './types.ts';
 
 /** What copies are looked for with. */
@@ -16,6 +17,7 @@ export interface CopySearch {
 
 const FORMS: readonly ((text: Buffer) => PlainForm | undefined)[] = [
   stripPrefixes,
+  stripStamps,
   readStrings,
   stripMarkup,
 ];

@@ -4,6 +4,7 @@ import type { PlainForm } from './plain-form.ts';
 import { readStrings } from './read-strings.ts';
 import { stripMarkup } from './strip-markup.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
+import { stripStamps } from './strip-stamps.ts';
 import { textParts } from './text-parts.ts';
 
 const code = ['def f(x):', '    y = x + 1', '', '    return y'];
@@ -42,6 +43,34 @@ describe('prefixes', () => {
     expect(stripped(code.join('\n'))).toBeUndefined();
     expect(stripped('x = 1\n# a remark\n# of two lines\ny = 2\n')).toBeUndefined();
     expect(stripped('++i;\n++j;\n++k;\n')).toBeUndefined();
+  });
+});
+
+describe('stamps', () => {
+  const levels = ['INFO', 'WARN', 'ERROR', 'INFO'];
+  test.each([
+    ['a log', (at: number) => `2026-03-0${at + 1} 12:00:0${at},107 ${levels[at]} worker-${at} `],
+    ['a log of another form', (at: number) => `[${levels[at]}] 2026/03/01 12:00:0${at} main: `],
+    ['a log of a system', (at: number) => `Mar  1 12:00:0${at} host app[${120 + at}]: `],
+    ['a container', (at: number) => `2026-03-01T12:00:0${at}.1${at}7Z stdout F `],
+    ['a prompt', () => 'user@host:~$ '],
+    [
+      'authors',
+      (at: number) => `${at}a3f09b${at} src/a.py (Jo Do 2026-03-01 12:00:0${at} +0000 ${at}) `,
+    ],
+  ])('%s', (_what, put) => {
+    const text = code.map((line, at) => put(at) + line).join('\n');
+    expect(trimmed(linesOf(stripStamps(Buffer.from(text))))).toEqual(trimmed(code));
+  });
+  test('each line knows where it stood', () => {
+    const form = stripStamps(
+      Buffer.from(`a\n\n${code.map((line) => `12:00:07 ${line}`).join('\n')}`),
+    );
+    expect([...(form?.lines ?? [])]).toEqual([3, 4, 5, 6]);
+  });
+  test('code as it is usually written has none', () => {
+    expect(stripStamps(Buffer.from(code.join('\n')))).toBeUndefined();
+    expect(stripStamps(Buffer.from('a = f(1)\nb = g(2)\nx1 = y2\n'))).toBeUndefined();
   });
 });
 
@@ -87,7 +116,7 @@ test('hostile text is read in linear time', () => {
   const parts = ['"\\', '\\"', "'", '&#', '<a', '> ', '1:', '\\n"', 'a:1'];
   for (const part of parts) {
     const text = Buffer.from(`\\n\\n\\n${part.repeat(size / part.length)}`);
-    for (const make of [stripPrefixes, readStrings, stripMarkup]) {
+    for (const make of [stripPrefixes, stripStamps, readStrings, stripMarkup]) {
       // Quadratic would be minutes, past the time a test has.
       expect(make(text)?.bytes.length ?? 0).toBeLessThanOrEqual(2 * text.length + 1);
     }
@@ -129,7 +158,9 @@ test('whatever the bytes, a form is no longer than they could say, and its lines
   fc.assert(
     fc.property(bytes, (text) => {
       const lines = text.toString('latin1').split('\n').length;
-      for (const form of [stripPrefixes, readStrings, stripMarkup].map((make) => make(text))) {
+      for (const form of [stripPrefixes, stripStamps, readStrings, stripMarkup].map((make) =>
+        make(text),
+      )) {
         if (form === undefined) continue;
         expect(form.bytes.length).toBeLessThanOrEqual(2 * text.length + 1);
         for (const line of form.lines) expect(line >= 1 && line <= lines).toBe(true);
