@@ -3,9 +3,10 @@ import {
   createIndexBuilder,
   type IndexTables,
   type Kept,
-  updateIndex,
+  updateWith,
   withThresholds,
 } from '../detect/copies/index-builder.ts';
+import { takeFile, type TakenFile } from '../detect/copies/take-file.ts';
 import type { Background, CopyIndex, SourceFile, Thresholds } from '../detect/copies/types.ts';
 
 /** What the text index is made with. */
@@ -77,10 +78,16 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild {
   let index: CopyIndex | undefined;
   let removed: string[] = [];
   let added: SourceFile[] = [];
+  let latest: TakenFile | undefined;
   let bytes = 0;
   const flush = () => {
     if (removed.length === 0 && added.length === 0) return;
-    index = updateIndex(index ?? decodeIndex(text), { removed, added }, tables);
+    // What one file protects counts for those before it: taken again, unless it is the only one.
+    const taken =
+      added.length === 1 && latest !== undefined
+        ? [latest]
+        : added.map((file) => takeFile(file, tables.background));
+    index = updateWith(index ?? decodeIndex(text), { removed, taken });
     [removed, added, bytes] = [[], [], 0];
   };
   return {
@@ -89,8 +96,10 @@ export function resumeText(tables: TextTables, text: Buffer): TextBuild {
       const overlaps = tables.protect?.(name, file.bytes) ?? [];
       added.push(file);
       bytes += file.bytes.length;
+      latest = takeFile(file, tables.background);
+      const common = isCommon(latest.kept, file.bytes);
       if (bytes > BATCH_BYTES) flush();
-      return { overlaps, common: isCommon(createIndexBuilder(tables).add(file), file.bytes) };
+      return { overlaps, common };
     },
     finish() {
       flush();

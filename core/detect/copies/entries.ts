@@ -36,6 +36,8 @@ export function sortEntries(high: Uint32Array, low: Uint32Array, place: Uint32Ar
 /** Both, in order. No place stands in both. */
 export function mergeEntries(a: Entries, b: Entries): Entries {
   if (a.names.length === 0) return b;
+  if (b.names.length === 0) return a;
+  const { names: aNames, places: aPlaces } = a;
   const count = a.names.length + b.names.length;
   const buckets = new Uint32Array(BUCKETS + 1);
   const names = new Uint32Array(count);
@@ -47,36 +49,54 @@ export function mergeEntries(a: Entries, b: Entries): Entries {
     for (let j = b.buckets[bucket]!; j < b.buckets[bucket + 1]!; j++) {
       const name = b.names[j]!;
       const place = b.places[j]!;
-      while (i < iEnd && (a.names[i]! < name || (a.names[i] === name && a.places[i]! < place))) {
-        names[n] = a.names[i]!;
-        places[n++] = a.places[i++]!;
+      while (i < iEnd && (aNames[i]! < name || (aNames[i] === name && aPlaces[i]! < place))) {
+        names[n] = aNames[i]!;
+        places[n++] = aPlaces[i++]!;
       }
       names[n] = name;
       places[n++] = place;
     }
     while (i < iEnd) {
-      names[n] = a.names[i]!;
-      places[n++] = a.places[i++]!;
+      names[n] = aNames[i]!;
+      places[n++] = aPlaces[i++]!;
     }
     buckets[bucket + 1] = n;
   }
   return { buckets, names, places };
 }
 
-/** Each entry with its place moved; one that moves to -1 is left out. Order must be kept by `move`. */
-export function moveEntries(from: Entries, move: (place: number) => number): Entries {
+/**
+ * Each entry with its place moved; what goes is left out. Moves are told by stretches:
+ * `shift[near[place / stretch]]` is what is added to a place, `GONE` where it goes. They keep the order.
+ */
+export function moveEntries(from: Entries, { shift, near, stretch }: Moves): Entries {
+  // Taken once: an index that was read unpacks them behind these names.
+  const { buckets: fromBuckets, names: fromNames, places: fromPlaces } = from;
   const buckets = new Uint32Array(BUCKETS + 1);
-  const names = new Uint32Array(from.names.length);
-  const places = new Uint32Array(from.names.length);
+  const names = new Uint32Array(fromNames.length);
+  const places = new Uint32Array(fromNames.length);
   let n = 0;
   for (let b = 0; b < BUCKETS; b++) {
-    for (let i = from.buckets[b]!; i < from.buckets[b + 1]!; i++) {
-      const place = move(from.places[i]!);
-      if (place < 0) continue;
-      names[n] = from.names[i]!;
-      places[n++] = place;
+    const end = fromBuckets[b + 1]!;
+    for (let i = fromBuckets[b]!; i < end; i++) {
+      const place = fromPlaces[i]!;
+      const by = shift[near[Math.floor(place / stretch)]!]!;
+      if (by === GONE) continue;
+      names[n] = fromNames[i]!;
+      places[n++] = place + by;
     }
     buckets[b + 1] = n;
   }
   return { buckets, names: names.subarray(0, n), places: places.subarray(0, n) };
+}
+
+/** A shift that no place has: places are below 2^31. */
+export const GONE = 2 ** 31 - 1;
+
+export interface Moves {
+  readonly shift: Int32Array;
+  /** The segment of each stretch of places. */
+  readonly near: Uint32Array;
+  /** Places in a stretch. */
+  readonly stretch: number;
 }

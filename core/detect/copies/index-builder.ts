@@ -1,5 +1,5 @@
 import { takeFile, type TakenFile, type TakenSegment } from './take-file.ts';
-import { LAST_POSITION, mergeEntries, moveEntries, sortEntries } from './entries.ts';
+import { GONE, LAST_POSITION, mergeEntries, moveEntries, sortEntries } from './entries.ts';
 import type {
   Background,
   CopyIndex,
@@ -65,8 +65,17 @@ export function updateIndex(
   change: { readonly removed: readonly string[]; readonly added: readonly SourceFile[] },
   { background }: IndexTables,
 ): CopyIndex {
-  const added = new Map(change.added.map((file) => [file.id, takeFile(file, background)]));
-  return assemble(index, new Set([...change.removed, ...added.keys()]), added);
+  const taken = change.added.map((file) => takeFile(file, background));
+  return updateWith(index, { removed: change.removed, taken });
+}
+
+/** The same of files whose grams were taken before. */
+export function updateWith(
+  index: CopyIndex,
+  { removed, taken }: { readonly removed: readonly string[]; readonly taken: readonly TakenFile[] },
+): CopyIndex {
+  const added = new Map(taken.map((one) => [one.file.id, one]));
+  return assemble(index, new Set([...removed, ...added.keys()]), added);
 }
 
 /** The same index under other thresholds. */
@@ -130,8 +139,8 @@ function assembleView(
   const stream: number[] = [];
   const base: number[] = [0];
   const lines: number[] = [lineTables.bytes];
-  /** By old segment, what to add to a place; NaN for a segment that is gone. */
-  const shift = new Float64Array(was.segments.count).fill(NaN);
+  /** By old segment, what to add to a place. */
+  const shift = new Int32Array(was.segments.count).fill(GONE);
   const fresh: { segment: TakenSegment; at: number }[] = [];
   let next = 0;
   const open = (number: number, isProse: number, length: number, table: Uint8Array) => {
@@ -169,10 +178,7 @@ function assembleView(
     lines: Uint32Array.from(lines),
   };
   const near = segmentTable(was.segments);
-  const kept = moveEntries(was, (place) => {
-    const by = shift[near[Math.floor(place / SEGMENT_GAP)]!]!;
-    return Number.isNaN(by) ? -1 : place + by;
-  });
+  const kept = moveEntries(was, { shift, near, stretch: SEGMENT_GAP });
   return { ...mergeEntries(kept, sortFresh(fresh)), segments };
 }
 
