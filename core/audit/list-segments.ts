@@ -94,6 +94,37 @@ export function listSegments(folder: string, begun?: Begun): SegmentFile[] {
   return [...found.values()].sort((a, b) => a.start - b.start || (a.writer < b.writer ? -1 : 1));
 }
 
+/** The same, the newest first, and no folder is looked into before its turn. */
+export function* segmentsFromNewest(folder: string): Generator<SegmentFile> {
+  const seen = new Set<string>();
+  for (const month of listMonths(folder).toReversed()) {
+    const place = join(folder, month);
+    // A running segment may be as old as any of its month.
+    let waiting = segmentsIn(place);
+    const days = entries(place).filter((entry) => dayForm.test(entry.name) && entry.isDirectory());
+    for (const day of [
+      ...days
+        .map(({ name }) => name)
+        .sort()
+        .toReversed(),
+      '',
+    ]) {
+      if (day !== '') waiting.push(...segmentsIn(join(place, day)));
+      waiting.sort((a, b) => b.start - a.start || (a.writer < b.writer ? 1 : -1));
+      const until = day === '' ? -Infinity : Date.parse(`${month}-${day}`);
+      const due = waiting.findIndex(({ start }) => start < until);
+      const count = due === -1 ? waiting.length : due;
+      for (const segment of waiting.slice(0, count)) {
+        // Moved to its day while its folder was read.
+        if (seen.has(segment.writer)) continue;
+        seen.add(segment.writer);
+        yield segment;
+      }
+      waiting = waiting.slice(count);
+    }
+  }
+}
+
 /** Segments that no later one is known to name, of the last two months and of `now`'s. */
 export function listUnnamed(folder: string, now: number): SegmentFile[] {
   const months = listMonths(folder);

@@ -1,4 +1,5 @@
 import { createPublicKey, hash, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /**
  * Signed notes as C2SP describes them (signed-note): a text that ends with a newline, an empty line, and
@@ -110,7 +111,15 @@ function mine(note: Note, name: string, type: SignatureType, key: Buffer): Signa
 
 function verifyEd25519(text: string, signature: Buffer, publicKey: Buffer): boolean {
   if (signature.length !== 64 || publicKey.length !== 32) return false;
-  const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
-  const key = createPublicKey({ key: jwk, format: 'jwk' });
-  return verify(null, Buffer.from(text, 'utf8'), key, signature);
+  const x = publicKey.toString('base64url');
+  if (lastKey?.x !== x) {
+    lastKey = {
+      x,
+      key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
+    };
+  }
+  return verify(null, Buffer.from(text, 'utf8'), lastKey.key, signature);
 }
+
+/** Thousands of notes are signed with the same one. */
+let lastKey: { readonly x: string; readonly key: KeyObject } | undefined;

@@ -1,4 +1,4 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { hostOf } from './host-key.ts';
 import { LINE_LIMIT } from './line.ts';
 import type { SegmentFile } from './list-segments.ts';
@@ -10,7 +10,7 @@ import type { StoredEvent } from './stored-event.ts';
 export function readGenesis(path: string): StoredEvent | undefined {
   const fd = openForReading(path);
   try {
-    const bytes = Buffer.alloc(LINE_LIMIT);
+    const bytes = Buffer.allocUnsafe(Math.min(LINE_LIMIT, fstatSync(fd).size));
     const length = readSync(fd, bytes, 0, bytes.length, 0);
     const end = bytes.subarray(0, length).indexOf(0x0a);
     return end === -1 ? undefined : parseLine(bytes.subarray(0, end));

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { readOpening, statedHead } from './line.ts';
-import { findSegment, listSegments } from './list-segments.ts';
+import { findSegment, segmentsFromNewest } from './list-segments.ts';
 import type { SegmentFile } from './list-segments.ts';
 import { openForReading } from './open-for-reading.ts';
 import { readLastLine } from './read-lines.ts';
@@ -26,7 +26,7 @@ export async function readLastEvents(
     if (last.length === count) from = last[0]?.t ?? from;
   };
   if (count === 0) return [];
-  for (const segment of listSegments(folder).toReversed()) {
+  for (const segment of segmentsFromNewest(folder)) {
     if (segment.start + SPAN_MS < from) break;
     for await (const events of eventsOf(folder, segment, from)) {
       for (const event of events) if (event.t >= from && where(event)) last.push(event);

@@ -13,19 +13,24 @@ export interface Lines {
 }
 
 const CHUNK = 1024 * 1024;
+const SMALL = 16 * 1024;
 
 /**
  * The lines of an open file from byte `from` on, a megabyte at a time: memory stays bounded however long the
  * file, and however long a "line" of it is: what exceeds the limit is handed over in pieces, none of which holds.
  */
 export async function* readLines(fd: number, from = 0): AsyncGenerator<Lines> {
-  // A hook's segment is a thousand bytes, and there are many of them.
-  const chunk = Math.min(CHUNK, Math.max(4096, fstatSync(fd).size - from + 1));
-  const buffer = Buffer.allocUnsafe(chunk + LINE_LIMIT);
+  // A hook's segment is a thousand bytes, and there are many of them: no megabyte, and no other thread, for each.
+  const left = fstatSync(fd).size - from;
+  let buffer = Buffer.allocUnsafe(left < SMALL ? SMALL : CHUNK + LINE_LIMIT);
   let kept = 0;
   let byte = from;
   for (;;) {
-    const { bytesRead } = await readAt(fd, buffer, kept, chunk, byte + kept);
+    const room = Math.min(CHUNK, buffer.length - kept);
+    const bytesRead =
+      buffer.length === SMALL
+        ? readSync(fd, buffer, kept, room, byte + kept)
+        : (await readAt(fd, buffer, kept, room, byte + kept)).bytesRead;
     const filled = kept + bytesRead;
     const lines: Buffer[] = [];
     let start = 0;
@@ -42,8 +47,11 @@ export async function* readLines(fd: number, from = 0): AsyncGenerator<Lines> {
     if (lines.length > 0) yield { lines, byte };
     if (bytesRead === 0) return;
     byte += start;
-    buffer.copyWithin(0, start, filled);
     kept = filled - start;
+    // It grew while it was read.
+    const next = kept < buffer.length ? buffer : Buffer.allocUnsafe(CHUNK + LINE_LIMIT);
+    buffer.copy(next, 0, start, filled);
+    buffer = next;
   }
 }
 

@@ -56,7 +56,7 @@ export async function verifyRecord(
   const of = segments.reduce((sum, { path }) => sum + sizeOf(path), 0);
   const claims = new Map<string, Claim[]>();
   const late: Claim[] = [];
-  const done = new Map<string, Verified>();
+  const done = new Map<string, Pick<Verified, 'size' | 'head'>>();
   let bytes = 0;
   const told: Told = {
     problem,
@@ -95,12 +95,12 @@ export async function verifyRecord(
         problem(about(writer, 'cut', 'seal', `${verified.size} lines`));
       }
       checkSigned(segment, signatures.signed.at(-1)?.lines ?? 0, mine, told);
-      done.set(writer, verified);
+      done.set(writer, { size: verified.size, head: verified.head });
       events += verified.size;
       checkpoints += signatures.signed.length;
     } catch (error) {
       if (systemCode(error) === '' && !(error instanceof Error && 'data' in error)) throw error;
-      done.set(writer, { size: 0, head: '', bytes: 0, sealed: false });
+      done.set(writer, { size: 0, head: '' });
       problem(about(writer, 'stranger', 'segment', systemCode(error)));
     }
     claims.delete(writer);
@@ -158,7 +158,7 @@ function checkSigned(
 async function checkLate(
   segments: readonly SegmentFile[],
   claim: Claim,
-  verified: Verified | undefined,
+  verified: Pick<Verified, 'size' | 'head'> | undefined,
   { problem }: Told,
 ): Promise<void> {
   const { writer, size, head, by, from } = claim;

@@ -32,8 +32,6 @@ export interface Verified {
   readonly head: string;
   readonly bytes: number;
   readonly sealed: boolean;
-  /** The host's public key as the genesis gives it; undefined where it is not this host's. */
-  readonly publicKey?: Buffer;
 }
 
 /** Goes through every byte of a segment once, a megabyte at a time. */
@@ -108,7 +106,6 @@ function openCheck(
   let head = NO_HEAD;
   let time = 0;
   let sealed = false;
-  let publicKey: Buffer | undefined;
   /** Lines were lost or moved: sizes no longer say anything. */
   let displaced = false;
   /** Where bytes began that are no line; a torn tail, unless a line follows. */
@@ -139,8 +136,7 @@ function openCheck(
     if (kind === 'genesis' && size === 0) {
       const { key } = data;
       const raw = Buffer.from(typeof key === 'string' ? key : '', 'base64');
-      if (hostOf(raw) === host) publicKey = raw;
-      else problem('forged-genesis', 'chain', 'key', byte);
+      if (hostOf(raw) !== host) problem('forged-genesis', 'chain', 'key', byte);
     }
     if (kind === 'seal') {
       const signed = displaced ? undefined : checkpoints.seal(data['checkpoint'], size, byte);
@@ -199,7 +195,7 @@ function openCheck(
         if (claim.size > size) problem('cut', claim.by, `${claim.size} by ${claim.from}`);
       }
       if (furthest > size) problem('cut', 'checkpoint', `${furthest}`);
-      return { size, head, bytes, sealed, ...(publicKey !== undefined && { publicKey }) };
+      return { size, head, bytes, sealed };
     },
   };
 }
