@@ -1,9 +1,12 @@
 import { CordonError } from '../../error.ts';
 import { findCopies } from './find-copies.ts';
 import type { PlainForm } from './plain-form.ts';
+import { foldCharacters } from './fold-characters.ts';
+import { joinStrings } from './join-strings.ts';
 import { readStrings } from './read-strings.ts';
 import { stripMarkup } from './strip-markup.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
+import { stripRows } from './strip-rows.ts';
 import { stripStamps } from './strip-stamps.ts';
 import type { CopyIndex, CopyMatch, WordTable } from './types.ts';
 
@@ -15,12 +18,19 @@ export interface CopySearch {
   readonly deadline: number;
 }
 
-const FORMS: readonly ((text: Buffer) => PlainForm | undefined)[] = [
+type Form = (text: Buffer) => PlainForm | undefined;
+
+const FORMS: readonly Form[] = [
   stripPrefixes,
   stripStamps,
+  stripRows,
   readStrings,
+  joinStrings,
   stripMarkup,
 ];
+
+/** Of what was taken out of markup: a page numbers its lines, a table has a column of them. */
+const FORMS_OF_MARKUP: readonly Form[] = [stripPrefixes, stripRows];
 
 /**
  * The registered content in a text, as it stands and in each of its plain forms, each piece once, its
@@ -29,15 +39,45 @@ const FORMS: readonly ((text: Buffer) => PlainForm | undefined)[] = [
 export function lookAtText(text: Buffer, search: CopySearch): CopyMatch[] {
   if (search.indexes.length === 0) return [];
   const told = [...findCopies(search.indexes, text, search)];
+  const folded = foldCharacters(text);
+  if (folded !== undefined) addForm(told, folded, search);
+  // What is no letter there would hide from the other forms too.
+  for (const plain of formsOf(folded ?? { bytes: text }, search)) addForm(told, plain, search);
+  return told;
+}
+
+function addForm(told: CopyMatch[], plain: PlainForm, search: CopySearch): void {
+  for (const match of findCopies(search.indexes, plain.bytes, search)) {
+    addMatch(told, { ...match, lines: linesIn(plain, match.lines) });
+  }
+}
+
+interface Text {
+  readonly bytes: Buffer;
+  /** The lines that they stand for, where they are not the text's own. */
+  readonly lines?: Uint32Array;
+}
+
+/** Each plain form of a text, one after the other: only one is held. */
+function* formsOf(text: Text, { deadline }: CopySearch): Generator<PlainForm> {
   for (const form of FORMS) {
-    if (performance.now() > search.deadline) throw new CordonError('time-up');
-    const plain = form(text);
+    const plain = formIn(text, form, deadline);
     if (plain === undefined) continue;
-    for (const match of findCopies(search.indexes, plain.bytes, search)) {
-      addMatch(told, { ...match, lines: linesIn(plain, match.lines) });
+    yield plain;
+    if (form !== stripMarkup) continue;
+    for (const again of FORMS_OF_MARKUP) {
+      const inner = formIn(plain, again, deadline);
+      if (inner !== undefined) yield inner;
     }
   }
-  return told;
+}
+
+/** A form of a form has the lines of the text that the first was taken from. */
+function formIn({ bytes, lines }: Text, form: Form, deadline: number): PlainForm | undefined {
+  if (performance.now() > deadline) throw new CordonError('time-up');
+  const plain = form(bytes);
+  if (plain === undefined || lines === undefined) return plain;
+  return { bytes: plain.bytes, lines: plain.lines.map((line) => lines[line - 1] ?? line) };
 }
 
 function linesIn({ lines }: PlainForm, { first, last }: CopyMatch['lines']): CopyMatch['lines'] {

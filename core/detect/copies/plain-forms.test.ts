@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { foldCharacters } from './fold-characters.ts';
+import { joinStrings } from './join-strings.ts';
 import type { PlainForm } from './plain-form.ts';
 import { readStrings } from './read-strings.ts';
 import { stripMarkup } from './strip-markup.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
+import { stripRows } from './strip-rows.ts';
 import { stripStamps } from './strip-stamps.ts';
 import { textParts } from './text-parts.ts';
 
@@ -96,7 +99,7 @@ describe('markup', () => {
   const strip = (text: string) => stripMarkup(Buffer.from(text));
   test('a page: tags gone, entities read', () => {
     const page = '<pre>\nif a &lt; b &amp;&amp; c:\n  <b>x</b> = &quot;&#39;&#x41;&quot;\n</pre>\n';
-    expect(trimmed(linesOf(strip(page)))).toEqual(['if a < b && c:', 'x  = "\'A"']);
+    expect(trimmed(linesOf(strip(page)))).toEqual(['if a < b && c:', 'x = "\'A"']);
     expect(strip(page)?.lines[2]).toBe(2);
   });
   test('an office document: a paragraph is a line', () => {
@@ -170,5 +173,136 @@ test('whatever the bytes, a form is no longer than they could say, and its lines
       }
     }),
     { numRuns: 2000 },
+  );
+});
+
+describe('rows', () => {
+  const rows = (text: string) => trimmed(linesOf(stripRows(Buffer.from(text))));
+  const source = [
+    'def f(x, y):',
+    '    total = x + y',
+    'if total > 3:',
+    'raise Stop',
+    'yield total',
+    'z = 0',
+  ];
+  test.each([
+    ['a word before', (line: string) => `NOTE: ${line}`],
+    ['a word behind', (line: string) => `${line}   zz`],
+    [
+      'stamps',
+      (line: string, at: number) => `2026-03-01 12:0${at}:07,10${at} INFO w-${at} ${line}`,
+    ],
+    ['names with digits', (line: string, at: number) => `${at}f3a${at}c (Ann 2026 ${at}) ${line}`],
+    ['statements', (line: string) => `out.append("${line}")`],
+    ['rows of a table', (line: string, at: number) => `(${at}, 'a', '${line}'),`],
+    ['elements', (line: string, at: number) => `<line no="${at}">${line}</line>`],
+    [
+      'objects',
+      (line: string, at: number) => `{\n "n": ${at},\n "said": "${line}",\n "end": 1\n},`,
+    ],
+  ])('%s', (_what, put) => {
+    expect(rows(source.map(put).join('\n'))).toEqual(expect.arrayContaining(trimmed(source) ?? []));
+  });
+  test('what is escaped in them is read, and each line knows where it stood', () => {
+    const form = stripRows(
+      Buffer.from(source.map((l, at) => `p('${'ab'.repeat(at + 1)}\\'${l}')`).join('\n')),
+    );
+    expect(linesOf(form)?.[1]).toBe("abab'    total = x + y");
+    expect([...(form?.lines ?? [])]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+  test('code as it is usually written has none', () => {
+    expect(rows(source.join('\n'))).toBeUndefined();
+  });
+});
+
+describe('literals put together', () => {
+  const said = (text: string) => linesOf(joinStrings(Buffer.from(text)));
+  const cut = (size: number) => code.join('\n').match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+  test('cut within words', () => {
+    const list = cut(5).map((piece) => `    ${JSON.stringify(piece)},`);
+    expect(said(`x = "".join([\n${list.join('\n')}\n])`)).toEqual(code);
+    expect(
+      said(
+        `x = ${cut(7)
+          .map((piece) => JSON.stringify(piece))
+          .join(' + ')};`,
+      ),
+    ).toEqual(code);
+  });
+  test('a few are none, nor are those with code between', () => {
+    expect(said('f("a", "b", "c")')).toBeUndefined();
+    expect(
+      said('a("x", n), b("y", n), c("z", n), d("x", n), e("x", n), f("x", n)'),
+    ).toBeUndefined();
+  });
+});
+
+describe('characters', () => {
+  const plain = [
+    'total = compute(first, second)',
+    'for index in range(total):',
+    '    apply(index)',
+  ];
+  const folded = (text: string) => linesOf(foldCharacters(Buffer.from(text)));
+  const everyWord = (put: string) => plain.join('\n').replace(/([a-z]{2})([a-z])/gu, `$1${put}$2`);
+  test.each([
+    ['a word joiner', '\u2060'],
+    ['a direction', '\u2066'],
+    ['the mark of a variant', '\ufe0f'],
+    ['a mark', '\u0301'],
+    ['a tag', '\u{e0041}'],
+    ['a filler', '\u3164'],
+    ['a bell', '\u0007'],
+    ['a colour', '\u001b[38;5;12m'],
+  ])('%s between letters', (_what, put) => {
+    expect(folded(everyWord(put))).toEqual(plain);
+  });
+  test.each([
+    ['Cyrillic', 'аеорсх', 'aeopcx'],
+    ['Greek', 'οια', 'oia'],
+    ['wide', 'ａｅｉｏｔ', 'aeiot'],
+    ['with accents', 'áéíóú', 'aeiou'],
+  ])('letters that are %s', (_what, like, letters) => {
+    const [one, other] = [Array.from(like), Array.from(letters)];
+    const text = plain.join('\n').replace(/[a-z]/gu, (l) => one[other.indexOf(l)] ?? l);
+    expect(folded(text)).toEqual(plain);
+  });
+  test('mathematical letters', () => {
+    const bold = (letter: string) => String.fromCodePoint(0x1d41a + letter.charCodeAt(0) - 97);
+    expect(folded(plain.join('\n').replace(/[a-z]/gu, bold))).toEqual(plain);
+  });
+  test('plain text, Chinese, and an author with an accent are left', () => {
+    expect(folded(plain.join('\n'))).toBeUndefined();
+    expect(folded('# 路由权重，用较小的初始化\nx = 1\n'.repeat(5))).toBeUndefined();
+    expect(folded(`x = 1\n# by José\n${plain.join('\n')}`)).toBeUndefined();
+  });
+});
+
+test.each([
+  ['rows', stripRows],
+  ['literals', joinStrings],
+  ['characters', foldCharacters],
+])('%s of any bytes: no throw, no line that is not there', (_what, form) => {
+  const piece = fc.constantFrom(
+    'a1 ',
+    '\n',
+    '"',
+    "'",
+    '\\',
+    ',',
+    'x',
+    '\u2060',
+    'é',
+    '\u0007',
+    '&#65;',
+    '7',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 200 }), (pieces) => {
+      const text = Buffer.from(pieces.join(''));
+      const lines = text.toString('utf8').split('\n').length;
+      for (const line of form(text)?.lines ?? []) expect(line).toBeLessThanOrEqual(lines);
+    }),
   );
 });

@@ -12,7 +12,11 @@ const ENTITIES = ['&lt;', '&gt;', '&amp;', '&quot;', '&#'].map((text) => Buffer.
 const FEWEST_ENTITIES = 3;
 
 /** Elements that end a line of what is shown: of HTML, and of office documents. */
-const BREAKS = /^\/?(?:br|p|div|li|tr|td|pre|w:p|w:br|a:p|a:br|text:p|text:line-break)[\s/>]/;
+const BREAKS = /^\/?(?:br|p|div|li|tr|td|pre|text|w:p|w:br|a:p|a:br|text:p|text:line-break)[\s/>]/;
+
+/** Elements within a word or a line: a highlighter's, or the runs that an office program cuts lines into. */
+const INLINE =
+  /^\/?(?:[abiqsu]|em|strong|span|font|code|tt|mark|small|big|su[bp]|tspan|w:[a-z]+|a:[a-z]+|text:span)[\s/>]/i;
 
 /**
  * The text of a page or of an office document's XML: tags gone, entities read. Undefined where the text
@@ -39,7 +43,7 @@ export function stripMarkup(text: Buffer): PlainForm | undefined {
       writer.put(text, from, at);
       const name = text.toString('latin1', at + 1, Math.min(end + 1, at + 20));
       if (BREAKS.test(name)) writer.endLine(line);
-      else writer.putByte(0x20);
+      else if (!INLINE.test(name) || isNumberEnd(text, at, end)) writer.putByte(0x20);
       for (let i = at; i < end; i += 1) if (text[i] === NEWLINE) line += 1;
       from = at = end + 1;
     } else if (byte === AMPERSAND) {
@@ -74,6 +78,13 @@ function isMarkup(text: Buffer): boolean {
   }
   return false;
 }
+
+/** Between a number and what begins behind it: the number of a line. */
+const isNumberEnd = (text: Buffer, start: number, end: number): boolean =>
+  isDigit(text[start - 1]) && !isDigit(text[end + 1]);
+
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
 /** A letter, `/`, `!` or `?`. */
 const isTagStart = (byte: number | undefined): boolean =>
