@@ -33,70 +33,71 @@ export function sortEntries(high: Uint32Array, low: Uint32Array, place: Uint32Ar
   return { buckets, names, places };
 }
 
-/** Both, in order. No place stands in both. */
-export function mergeEntries(a: Entries, b: Entries): Entries {
-  if (a.names.length === 0) return b;
-  if (b.names.length === 0) return a;
-  const { names: aNames, places: aPlaces } = a;
-  const count = a.names.length + b.names.length;
-  const buckets = new Uint32Array(BUCKETS + 1);
-  const names = new Uint32Array(count);
-  const places = new Uint32Array(count);
-  let n = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    let i = a.buckets[bucket]!;
-    const iEnd = a.buckets[bucket + 1]!;
-    for (let j = b.buckets[bucket]!; j < b.buckets[bucket + 1]!; j++) {
-      const name = b.names[j]!;
-      const place = b.places[j]!;
-      while (i < iEnd && (aNames[i]! < name || (aNames[i] === name && aPlaces[i]! < place))) {
-        names[n] = aNames[i]!;
-        places[n++] = aPlaces[i++]!;
-      }
-      names[n] = name;
-      places[n++] = place;
-    }
-    while (i < iEnd) {
-      names[n] = aNames[i]!;
-      places[n++] = aPlaces[i++]!;
-    }
-    buckets[bucket + 1] = n;
-  }
-  return { buckets, names, places };
-}
-
-/**
- * Each entry with its place moved; what goes is left out. Moves are told by stretches:
- * `shift[near[place / stretch]]` is what is added to a place, `GONE` where it goes. They keep the order.
- */
-export function moveEntries(from: Entries, { shift, near, stretch }: Moves): Entries {
-  // Taken once: an index that was read unpacks them behind these names.
-  const { buckets: fromBuckets, names: fromNames, places: fromPlaces } = from;
-  const buckets = new Uint32Array(BUCKETS + 1);
-  const names = new Uint32Array(fromNames.length);
-  const places = new Uint32Array(fromNames.length);
-  let n = 0;
-  for (let b = 0; b < BUCKETS; b++) {
-    const end = fromBuckets[b + 1]!;
-    for (let i = fromBuckets[b]!; i < end; i++) {
-      const place = fromPlaces[i]!;
-      const by = shift[near[Math.floor(place / stretch)]!]!;
-      if (by === GONE) continue;
-      names[n] = fromNames[i]!;
-      places[n++] = place + by;
-    }
-    buckets[b + 1] = n;
-  }
-  return { buckets, names: names.subarray(0, n), places: places.subarray(0, n) };
-}
-
 /** A shift that no place has: places are below 2^31. */
 export const GONE = 2 ** 31 - 1;
 
+/** Where places go: `shift[near[place / stretch]]` is added to one, or it is gone. They keep their order. */
 export interface Moves {
   readonly shift: Int32Array;
   /** The segment of each stretch of places. */
   readonly near: Uint32Array;
   /** Places in a stretch. */
   readonly stretch: number;
+}
+
+/** Entries with their places moved, and others among them, in order. No place stands in both. */
+export function mergeEntries(old: Entries, moves: Moves, fresh: Entries): Entries {
+  // Taken once: an index that was read unpacks them behind these names.
+  const { buckets, names, places } = old;
+  const most = names.length + fresh.names.length;
+  const into: Entries = {
+    buckets: new Uint32Array(BUCKETS + 1),
+    names: new Uint32Array(most),
+    places: new Uint32Array(most),
+  };
+  const from: Entries = { buckets, names, places };
+  let n = 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    n = mergeBucket(from, moves, fresh, into, bucket, n);
+    into.buckets[bucket + 1] = n;
+  }
+  return n === most
+    ? into
+    : { ...into, names: into.names.subarray(0, n), places: into.places.subarray(0, n) };
+}
+
+/** A bucket at a time: a function that is called often is compiled sooner than a loop that runs long. */
+function mergeBucket(
+  { buckets, names, places }: Entries,
+  { shift, near, stretch }: Moves,
+  fresh: Entries,
+  into: Entries,
+  bucket: number,
+  filled: number,
+): number {
+  const { names: intoNames, places: intoPlaces } = into;
+  const end = buckets[bucket + 1]!;
+  const freshEnd = fresh.buckets[bucket + 1]!;
+  let n = filled;
+  let at = fresh.buckets[bucket]!;
+  for (let i = buckets[bucket]!; i < end; i++) {
+    const was = places[i]!;
+    const by = shift[near[Math.floor(was / stretch)]!]!;
+    if (by === GONE) continue;
+    const name = names[i]!;
+    const place = was + by;
+    for (; at < freshEnd; at++) {
+      const other = fresh.names[at]!;
+      if (other > name || (other === name && fresh.places[at]! > place)) break;
+      intoNames[n] = other;
+      intoPlaces[n++] = fresh.places[at]!;
+    }
+    intoNames[n] = name;
+    intoPlaces[n++] = place;
+  }
+  for (; at < freshEnd; at++) {
+    intoNames[n] = fresh.names[at]!;
+    intoPlaces[n++] = fresh.places[at]!;
+  }
+  return n;
 }

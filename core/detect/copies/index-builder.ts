@@ -1,5 +1,5 @@
 import { takeFile, type TakenFile, type TakenSegment } from './take-file.ts';
-import { GONE, LAST_POSITION, mergeEntries, moveEntries, sortEntries } from './entries.ts';
+import { GONE, LAST_POSITION, mergeEntries, sortEntries } from './entries.ts';
 import type {
   Background,
   CopyIndex,
@@ -178,8 +178,8 @@ function assembleView(
     lines: Uint32Array.from(lines),
   };
   const near = segmentTable(was.segments);
-  const kept = moveEntries(was, { shift, near, stretch: SEGMENT_GAP });
-  return { ...mergeEntries(kept, sortFresh(fresh)), segments };
+  const moves = { shift, near, stretch: SEGMENT_GAP };
+  return { ...mergeEntries(was, moves, sortFresh(fresh)), segments };
 }
 
 function sortFresh(fresh: readonly { segment: TakenSegment; at: number }[]): Entries {

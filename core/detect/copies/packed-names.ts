@@ -46,21 +46,25 @@ export const stepBytesOf = (count: number): number =>
 export function packNames({ buckets, names }: Entries): { low: Uint8Array; steps: Uint8Array } {
   const count = names.length;
   const width = lowBitsOf(count);
-  const mask = ~(-1 << width);
-  const low = packBits(
-    names.map((name) => name & mask),
-    width,
-  );
+  const low = packBits(names, width);
   const bytes = stepBytesOf(count);
   const steps = new Uint32Array(Math.ceil(bytes / 4));
   for (let b = 0; b < BUCKETS; b++) {
     const before = b << (NAME_BITS - width);
-    for (let i = buckets[b]!; i < buckets[b + 1]!; i++) {
-      const bit = before + (names[i]! >>> width) + i;
-      steps[bit >>> 5]! |= 1 << (bit & 31);
-    }
+    setSteps(steps, names, { before, width, first: buckets[b]!, end: buckets[b + 1]! });
   }
   return { low, steps: new Uint8Array(steps.buffer, 0, bytes) };
+}
+
+function setSteps(
+  steps: Uint32Array,
+  names: Uint32Array,
+  { before, width, first, end }: { before: number; width: number; first: number; end: number },
+): void {
+  for (let i = first; i < end; i++) {
+    const bit = before + (names[i]! >>> width) + i;
+    steps[bit >>> 5]! |= 1 << (bit & 31);
+  }
 }
 
 /**
@@ -186,18 +190,34 @@ export function findRun(packed: PackedNames, high: number, low: number, run: Run
 }
 
 /** All of them, for who makes another index of this one; undefined where they are not in order. */
-export function unpackNames({
-  count,
-  width,
-  low,
-  steps,
-}: PackedNames): Pick<Entries, 'buckets' | 'names'> | undefined {
+export function unpackNames(packed: PackedNames): Pick<Entries, 'buckets' | 'names'> | undefined {
+  const { count, width, low, steps } = packed;
   const names = unpackBits(low, count, width);
   const buckets = new Uint32Array(BUCKETS + 1);
-  const within = 2 ** (NAME_BITS - width) - 1;
-  const above = NAME_BITS - width;
   let n = 0;
-  for (let word = 0; word < steps.length; word++) {
+  for (let word = 0; word < steps.length; word += PART) {
+    n = addSteps(packed, names, buckets, word, n);
+  }
+  for (let b = 0; b < BUCKETS; b++) {
+    buckets[b + 1]! += buckets[b]!;
+    if (!isSorted(names, buckets[b]!, buckets[b + 1]!)) return undefined;
+  }
+  return { buckets, names };
+}
+
+/** Gives the names from the `before`th on what their steps say, for one part of the steps. */
+function addSteps(
+  { width, steps }: PackedNames,
+  names: Uint32Array,
+  buckets: Uint32Array,
+  from: number,
+  before: number,
+): number {
+  const above = NAME_BITS - width;
+  const within = 2 ** above - 1;
+  const end = Math.min(steps.length, from + PART);
+  let n = before;
+  for (let word = from; word < end; word++) {
     for (let rest = steps[word]!; rest !== 0; rest &= rest - 1) {
       const value = word * 32 + 31 - Math.clz32(rest & -rest) - n;
       names[n] = (names[n]! | ((value & within) << width)) >>> 0;
@@ -205,11 +225,10 @@ export function unpackNames({
       n++;
     }
   }
-  for (let b = 0; b < BUCKETS; b++) {
-    buckets[b + 1]! += buckets[b]!;
-    for (let i = buckets[b]! + 1; i < buckets[b + 1]!; i++) {
-      if (names[i]! < names[i - 1]!) return undefined;
-    }
-  }
-  return { buckets, names };
+  return n;
+}
+
+function isSorted(names: Uint32Array, first: number, end: number): boolean {
+  for (let i = first + 1; i < end; i++) if (names[i]! < names[i - 1]!) return false;
+  return true;
 }

@@ -88,7 +88,7 @@ function unpack({ names, places, placeBits, end }: PackedView, refuse: () => Err
   const ordered = unpackNames(names);
   if (ordered === undefined) throw refuse();
   const at = unpackBits(places, names.count, placeBits);
-  for (const place of at) if (place >= end) throw refuse();
+  if (at.some((place) => place >= end)) throw refuse();
   return { ...ordered, places: at };
 }
 
