@@ -11,6 +11,7 @@ import { shippedBackground, shippedWords } from '../detect/copies/background/shi
 import { replaceFile, makeOwnFolder } from '../detect/copies/store/durable-files.ts';
 import type { Background, Thresholds } from '../detect/copies/types.ts';
 import { CordonError } from '../error.ts';
+import { type AcceptedOverlap, acceptsOverlap } from './accepted-overlaps.ts';
 import type { PublicOverlap, TextTables } from './register-text.ts';
 
 /** Raised whenever the same files may give another index. */
@@ -22,6 +23,8 @@ export interface BackgroundNote {
   readonly key: string;
   /** Folders of public code that a person named. */
   readonly folders: readonly string[];
+  /** Stretches that installed code has too and the policy calls public. */
+  readonly accepted?: readonly AcceptedOverlap[];
   /** Calibrated for the index as it was last made anew. */
   readonly thresholds?: Thresholds;
 }
@@ -34,9 +37,14 @@ const noteFile = (dataFolder: string, repository: string): string =>
 export function readNote(dataFolder: string, repository: string): BackgroundNote | undefined {
   try {
     const text = readFileSync(noteFile(dataFolder, repository), 'utf8');
-    const { key, folders, thresholds } = JSON.parse(text) as Partial<BackgroundNote>;
+    const { key, folders, accepted, thresholds } = JSON.parse(text) as Partial<BackgroundNote>;
     if (typeof key !== 'string' || !Array.isArray(folders)) return undefined;
-    return { key, folders, ...(thresholds !== undefined && { thresholds }) };
+    return {
+      key,
+      folders,
+      ...(Array.isArray(accepted) && { accepted }),
+      ...(thresholds !== undefined && { thresholds }),
+    };
   } catch {
     // Not there, or torn: the background is then made anew, or left out.
     return undefined;
@@ -75,7 +83,7 @@ function sweepFilters(dataFolder: string): void {
 
 /** Two repositories with the same packages share a filter. */
 const filterFile = (dataFolder: string, key: string): string =>
-  join(folderIn(dataFolder), `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.bin`);
+  join(folderIn(dataFolder), `${digestOf(key)}.bin`);
 
 /** The kept filter; undefined where it is not there, torn, or of another lexer. */
 export function readFilter(dataFolder: string, key: string): MachineBackground | undefined {
@@ -98,7 +106,7 @@ export function copyTables(dataFolder: string, repository: string): TextTables {
   let made: Made | undefined;
   const parts = () => (made ??= makeParts(dataFolder, note));
   return {
-    version: `${TEXT_VERSION} ${note?.key ?? 'shipped'}`,
+    version: versionOf(note),
     get words() {
       return shippedWords();
     },
@@ -113,6 +121,16 @@ export function copyTables(dataFolder: string, repository: string): TextTables {
   };
 }
 
+/** What the policy accepts is subtracted: another index. */
+function versionOf(note: BackgroundNote | undefined): string {
+  const { key = 'shipped', accepted = [] } = note ?? {};
+  const ofPolicy = accepted.length === 0 ? '' : ` ${digestOf(JSON.stringify(accepted))}`;
+  return `${TEXT_VERSION} ${key}${ofPolicy}`;
+}
+
+const digestOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 32);
+
 interface Made {
   readonly background: Background;
   readonly calibrating: Background;
@@ -125,7 +143,8 @@ function makeParts(dataFolder: string, note: BackgroundNote | undefined): Made {
   if (machine === undefined) {
     return { background: shipped, calibrating: shipped, protect: () => [] };
   }
-  const background = guardBackground({ shipped, machine: machine.all });
+  const accepted = acceptsOverlap(note?.accepted ?? []);
+  const background = guardBackground({ shipped, machine: machine.all, accepted });
   return {
     background,
     calibrating: joinBackgrounds(shipped, machine.calibrating),

@@ -19,8 +19,10 @@ import {
 import { CordonError } from '../error.ts';
 import type { Label } from '../model.ts';
 import { repositoryId } from '../git/index.ts';
+import { type AcceptedOverlap, acceptedIn } from './accepted-overlaps.ts';
 import { copyTables, keepBackground, readFilter, readNote } from './copy-tables.ts';
 import { userFolder } from './data-folder.ts';
+import { choosePoliciesAtRest } from './policies-at-rest.ts';
 import { registerRepository, type RegisterOutcome, rotateKey } from './register.ts';
 import type { TextTables } from './register-text.ts';
 import type { Session } from './session.ts';
@@ -65,7 +67,9 @@ export async function registerHere(
   const dataFolder = folderFor(session.env);
   const repository = repositoryId(session.repo);
   // 1. The public code of this machine, read again only where a package came, went or changed.
-  const found = findCode(session, dataFolder, repository, options);
+  const { policies } = await choosePoliciesAtRest(session);
+  const installed = findCode(session, dataFolder, repository, options);
+  const found = { ...installed, accepted: acceptedIn(policies) };
   const machine = await prepareBackground(session, dataFolder, repository, found);
   // 2. The files. Where the index is made anew, its thresholds are set by code it was not made with.
   let calibration: Calibration | undefined;
@@ -93,7 +97,7 @@ export async function registerHere(
   const { thresholds } = decodeIndex(generation.text);
   // 3. For whoever makes it anew without looking for packages: a hook that finds it torn.
   if (calibration !== undefined) {
-    keepBackground(dataFolder, repository, { key: found.key, folders: found.folders, thresholds });
+    keepBackground(dataFolder, repository, { ...noteOf(found), thresholds });
   }
   const taken = machine?.taken ?? [];
   return {
@@ -121,6 +125,12 @@ interface Found extends Installed {
   readonly folders: readonly string[];
 }
 
+interface FoundHere extends Found {
+  readonly accepted: readonly AcceptedOverlap[];
+}
+
+const noteOf = ({ key, folders, accepted }: FoundHere) => ({ key, folders, accepted });
+
 function findCode(
   session: Session,
   dataFolder: string,
@@ -145,8 +155,9 @@ async function prepareBackground(
   session: Session,
   dataFolder: string,
   repository: string,
-  { packages, key, folders }: Found,
+  found: FoundHere,
 ): Promise<MachineBackground | undefined> {
+  const { packages, key, accepted } = found;
   const note = readNote(dataFolder, repository);
   const kept = packages.length === 0 ? undefined : readFilter(dataFolder, key);
   if (packages.length > 0 && kept === undefined) {
@@ -156,8 +167,13 @@ async function prepareBackground(
       deadline: Math.min(session.deadline, performance.now() + BACKGROUND_MS),
       onProgress: ({ bytes }) => session.onProgress({ objects: 0, bytes }),
     });
-    keepBackground(dataFolder, repository, { key, folders }, filter);
-  } else if (note?.key !== key) keepBackground(dataFolder, repository, { key, folders });
+    keepBackground(dataFolder, repository, noteOf(found), filter);
+  } else if (
+    note?.key !== key ||
+    JSON.stringify(note.accepted ?? []) !== JSON.stringify(accepted)
+  ) {
+    keepBackground(dataFolder, repository, noteOf(found));
+  }
   return kept ?? (packages.length === 0 ? undefined : readFilter(dataFolder, key));
 }
 

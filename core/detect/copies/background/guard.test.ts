@@ -87,7 +87,7 @@ test('what is shipped is trusted, and what the owner accepts is subtracted', () 
   const background = guardBackground({
     shipped: nothing,
     machine,
-    accepted: (fingerprint) => accepted.has(fingerprint),
+    accepted: ({ fingerprint }) => accepted.has(fingerprint),
   });
   expect(background.protect('a.py', Buffer.from(secret))).toEqual([]);
   let kept = 0;

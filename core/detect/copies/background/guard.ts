@@ -39,7 +39,7 @@ export interface GuardOptions {
   readonly shipped: Background;
   readonly machine: Background;
   /** Overlaps that the owner said are public: they are subtracted. */
-  readonly accepted?: (fingerprint: string) => boolean;
+  readonly accepted?: (overlap: Overlap) => boolean;
 }
 
 export interface GuardedBackground extends Background {
@@ -68,7 +68,7 @@ export function guardBackground(options: GuardOptions): GuardedBackground {
           const taken = takenBy(grams, view, shipped, machine);
           for (const { first, last } of stretches(taken, rules[view])) {
             const overlap = tell(path, view, stream, grams, taken, first, last);
-            if (overlap.grams < leastGrams || accepted(overlap.fingerprint)) continue;
+            if (overlap.grams < leastGrams || accepted(overlap)) continue;
             overlaps.push(overlap);
             for (let i = first; i <= last; i++) {
               if (taken[i] !== 0) kept[view].add(grams.high[i] ?? 0, grams.low[i] ?? 0);
@@ -142,7 +142,7 @@ function tell(
     view,
     lines: { first: lineAt(from), last: lineAt(to + GRAM[view] - 1) },
     grams: count,
-    fingerprint: hash.digest('hex').slice(0, 32),
+    fingerprint: `c1:${hash.digest('hex').slice(0, 32)}`,
   };
 }
 
