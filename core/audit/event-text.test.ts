@@ -58,18 +58,10 @@ test('an event is written as JSON would write it', () => {
     fc.property(events, (event) => {
       const { refs, ...rest } = event as NewEvent & { kind: 'push' };
       for (const one of [rest, event as NewEvent, { ...rest, data: { a: 1, b: -0, c: 1.5 } }]) {
-        const { kind, path, to, object, circumstances, data } = one;
         const written = eventText({ ...one, label: 'a"b', verdict: 'warn' });
         if (written.includes('"cut":')) continue;
-        expect(JSON.parse(`{${written}}`)).toEqual(
-          JSON.parse(
-            JSON.stringify({
-              ...{ kind, path, to, object, circumstances, data },
-              ...('refs' in one && { refs: one.refs }),
-              ...{ label: 'a"b', verdict: 'warn' },
-            }),
-          ),
-        );
+        const whole = { ...one, label: 'a"b', verdict: 'warn' };
+        expect(JSON.parse(`{${written}}`)).toEqual(JSON.parse(JSON.stringify(whole)));
       }
       expect(refs?.length ?? 0).toBeLessThan(201);
     }),

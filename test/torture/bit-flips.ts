@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSegments, openRecord, verifyRecord } from '../../core/audit/index.ts';
+import type { SegmentFile } from '../../core/audit/index.ts';
+import { checkpointsPath } from '../../core/audit/list-segments.ts';
 import { isLine, NO_HEAD, statedHead } from '../../core/audit/line.ts';
 
 export interface Flips {
@@ -9,8 +11,16 @@ export interface Flips {
 }
 
 /** Writes a sealed record of `events` events and gives its segment. */
-export function writeRecord(folder: string, events: number): { path: string; writer: string } {
-  const record = openRecord({ folder, identity: { actor: 'a@b', version: '0.1.0' } });
+export function writeRecord(
+  folder: string,
+  events: number,
+  checkpointEvents = 1000,
+): SegmentFile & { readonly signed: string } {
+  const record = openRecord({
+    folder,
+    identity: { actor: 'a@b', version: '0.1.0' },
+    limits: { checkpointEvents },
+  });
   // Genesis and seal are events too.
   for (let number = 0; number < events - 2; number += 1) {
     record.append({ kind: 'copy', path: `src/file ${number}\n.py`, label: 'restricted' });
@@ -18,10 +28,10 @@ export function writeRecord(folder: string, events: number): { path: string; wri
   record.close();
   const segment = listSegments(folder).at(-1);
   if (segment === undefined) throw new Error('no segment');
-  return segment;
+  return { ...segment, signed: checkpointsPath(segment) };
 }
 
-/** Flips every `step`th bit of the only segment and asks `verifyRecord` each time. */
+/** Flips every `step`th bit of a file, the only segment or its checkpoints, and asks `verifyRecord` each time. */
 export async function flipAgainstVerify(folder: string, path: string, step = 1): Promise<Flips> {
   const bytes = readFileSync(path);
   const undetected: string[] = [];

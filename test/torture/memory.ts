@@ -3,15 +3,18 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listSegments, openRecord } from '../../core/audit/index.ts';
 
+export const WALKS = ['verify', 'read', 'export', 'tail', 'ship'] as const;
+export type Walk = (typeof WALKS)[number];
+
 export interface Memory {
   readonly megabytes: number;
   readonly events: number;
-  /** By how much the resident memory of a process grew at most while it verified and read all of it. */
-  readonly grownMegabytes: number;
+  /** The most memory, in MB, that a process held which did only this. */
+  readonly peak: Readonly<Record<Walk, number>>;
 }
 
-/** Writes a record of about `megabytes` and goes through it in a process of its own. */
-export async function measureMemory(folder: string, megabytes: number): Promise<Memory> {
+/** Writes a record of about `megabytes` and goes through it in every way, each in a process of its own. */
+export function measureMemory(folder: string, megabytes: number): Memory {
   const record = openRecord({
     folder,
     identity: { actor: 'a', version: '0' },
@@ -21,10 +24,19 @@ export async function measureMemory(folder: string, megabytes: number): Promise<
   const events = Math.ceil((megabytes * 1e6) / 3300);
   for (let number = 0; number < events; number += 1) record.append({ kind: 'copy', path });
   record.close();
-  const walk = join(import.meta.dirname, 'walk-process.ts');
-  const output = execFileSync(process.execPath, [walk, folder], { encoding: 'utf8' });
-  const { grown, seen } = JSON.parse(output) as { grown: number; seen: number };
-  if (seen < events) throw new Error(`${seen} of ${events} events were read`);
   const bytes = listSegments(folder).reduce((sum, one) => sum + statSync(one.path).size, 0);
-  return { megabytes: bytes / 1e6, events: seen, grownMegabytes: grown / 1e6 };
+  const walk = join(import.meta.dirname, 'walk-process.ts');
+  const peaks = WALKS.map((what) => {
+    const output = execFileSync(process.execPath, [walk, folder, what], { encoding: 'utf8' });
+    const { peak, seen } = JSON.parse(output) as { peak: number; seen: number };
+    if (seen < (what === 'tail' ? 20 : events)) throw new Error(`${what}: ${seen} of ${events}`);
+    return [what, Math.round(peak / 1024)] as const;
+  });
+  const peak = Object.fromEntries(peaks) as Record<Walk, number>;
+  return { megabytes: Math.round(bytes / 1e6), events, peak };
+}
+
+/** Ways whose memory grew by more than `megabytes` from the short record to the long one. */
+export function grownBy(short: Memory, long: Memory, megabytes: number): Walk[] {
+  return WALKS.filter((what) => long.peak[what] > short.peak[what] + megabytes);
 }
