@@ -18,8 +18,8 @@ import type {
  * TypeScript and C were asked about to choose them, and as many more to try them.
  */
 export const defaultThresholds: Thresholds = {
-  block: { bits: 120, tokens: 42 },
-  warn: { bits: 104, tokens: 38 },
+  block: { bits: 116, tokens: 40 },
+  warn: { bits: 100, tokens: 36 },
 };
 
 /** Positions between two segments, more than a chain's diagonal may drift. */

@@ -9,13 +9,15 @@ const IDEOGRAPH_BITS = 5;
 const MESSAGE = 0.5;
 /** What a number counts of its rarity: tables of small ones are alike everywhere. */
 const NUMBER = 0.5;
+/** Bits from which a number is a word like any other: 0.0647 was measured, 0.5 was not. */
+const RARE = 12;
 /** What a word, a number and a shape count of what they counted the time before. */
 const WORD_AGAIN = 0.5;
 const NUMBER_AGAIN = 0.25;
 const SHAPE_AGAIN = 0.5;
-/** Times that one word and one number count. */
-const WORD_TIMES = 4;
 const NUMBER_TIMES = 2;
+/** The least that a word counts, however often it was counted. */
+const LEAST_WORD = 0.06;
 /** The least that an identifier, keyword or operator counts in the rename view. */
 const LEAST_TOKEN = 0.1;
 /** Tokens of a shape: about a short statement. */
@@ -58,13 +60,13 @@ function wordBits({ stream, text }: Looked, words: WordTable, times: Times): Wor
     const low = halves[2 * token + 1] ?? 0;
     const is = kinds[token];
     const before = countAgain(times, low);
-    if (is === kind.number) {
-      if (before >= NUMBER_TIMES) return 0;
-      return NUMBER * words.bits(high, low) * NUMBER_AGAIN ** before;
-    }
-    if (before >= WORD_TIMES) return 0;
     const bits = is === kind.ideograph ? IDEOGRAPH_BITS : words.bits(high, low);
-    return (is === kind.string ? MESSAGE * bits : bits) * WORD_AGAIN ** before;
+    if (is === kind.number && bits < RARE) {
+      return before < NUMBER_TIMES ? NUMBER * bits * NUMBER_AGAIN ** before : 0;
+    }
+    return (
+      (is === kind.string ? MESSAGE * bits : bits) * Math.max(LEAST_WORD, WORD_AGAIN ** before)
+    );
   };
 }
 
