@@ -15,6 +15,7 @@ const RARE = 12;
 const WORD_AGAIN = 0.5;
 const NUMBER_AGAIN = 0.25;
 const SHAPE_AGAIN = 0.5;
+/** Times that one small number counts. */
 const NUMBER_TIMES = 2;
 /** The least that a word counts, however often it was counted. */
 const LEAST_WORD = 0.06;
