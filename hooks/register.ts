@@ -9,7 +9,6 @@ import {
   listIndexes,
   registerHere,
   type LabelCheck,
-  type RegisteredHere,
   type Session,
 } from '../core/pipeline/index.ts';
 import { wrap } from '../core/report/layout.ts';
@@ -19,6 +18,7 @@ import { messagesOf, showProgress } from './output.ts';
 import { readPassphrase } from './read-passphrase.ts';
 import { recordRegistration } from './record-register.ts';
 import { readSmallFile } from './read-small-file.ts';
+import { summaryOf } from './register-summary.ts';
 import { sessionFor } from './session.ts';
 import { writeOutput } from './write-output.ts';
 
@@ -85,49 +85,8 @@ async function registerFiles(parsed: Parsed): Promise<number> {
   });
   const { outcome, ...rest } = registered;
   const { manifest: _manifest, ...counts } = outcome;
-  show(parsed, { ...counts, ...rest }, () => summaryOf(parsed, registered));
+  show(parsed, { ...counts, ...rest }, () => summaryOf(messagesOf(parsed), registered));
   return outcome.complete && outcome.unread.length === 0 ? 0 : 4;
-}
-
-function summaryOf(
-  parsed: Parsed,
-  { outcome, thresholds, background, calibration }: RegisteredHere,
-): string[] {
-  const texts = messagesOf(parsed).copies.register;
-  const { files, textFiles: text, sourceBytes, indexBytes, folder, anew, unread } = outcome;
-  const [first] = unread;
-  return [
-    files === 0 ? texts.nothing : texts.registered({ files, text, size: sourceBytes }),
-    ...(files > 0 || outcome.removed > 0 ? [`  ${texts.changes(outcome)}`] : []),
-    ...(anew === undefined ? [] : [`  ${texts.anew[anew]}`]),
-    texts.index({ size: indexBytes, folder: plainText(folder) }),
-    ...(text > 0
-      ? [
-          `  ${texts.background(background)}`,
-          ...(background.notTaken.length === 0
-            ? []
-            : [`  ${texts.notTaken(background.notTaken.length)}`]),
-          `  ${texts.thresholds(thresholds.block)}`,
-          ...(calibration === undefined ? [] : [`  ${texts.calibrated(calibration)}`]),
-        ]
-      : []),
-    `  ${texts.key}`,
-    ...(first === undefined
-      ? []
-      : [
-          texts.unread({
-            count: unread.length,
-            first: plainText(first.path),
-            reason: first.reason,
-          }),
-        ]),
-    ...outcome.overlaps
-      .slice(0, MOST_SHOWN)
-      .map(({ path, lines }) =>
-        texts.installedToo(plainText(placeOf(path, lines.first, lines.last))),
-      ),
-    ...(outcome.complete ? [] : [texts.incomplete]),
-  ];
 }
 
 async function check(parsed: Parsed): Promise<number> {
@@ -144,19 +103,28 @@ async function check(parsed: Parsed): Promise<number> {
     }
     return { result: checked, open: found };
   });
-  show(parsed, { ...result, clean: open.length === 0 }, () => overlapsOf(parsed, result));
+  show(parsed, { ...result, clean: open.length === 0 && result.registered !== 'none' }, () =>
+    overlapsOf(parsed, result),
+  );
   if (open.length > 0) return 1;
-  return result.notChecked.length > 0 ? 4 : 0;
+  return result.notChecked.length > 0 || result.registered === 'none' ? 4 : 0;
 }
 
 /** Overlaps shown; the JSON form has all of them. */
 const MOST_SHOWN = 50;
 
-function overlapsOf(parsed: Parsed, { found, files, notChecked }: LabelCheck): string[] {
+function overlapsOf(
+  parsed: Parsed,
+  { found, files, notChecked, registered }: LabelCheck,
+): string[] {
   const messages = messagesOf(parsed);
   const texts = messages.copies.register;
   const open = found.filter(({ allowed }) => allowed === undefined);
-  const lines = [open.length === 0 ? texts.clean(files) : texts.mislabelled(open.length, files)];
+  if (registered === 'none') return [texts.nothingToFind];
+  const lines = [
+    open.length === 0 ? texts.clean(files) : texts.mislabelled(open.length, files),
+    ...(registered === 'elsewhere' ? [texts.notHere] : []),
+  ];
   for (const one of found.slice(0, MOST_SHOWN)) {
     const { path, line, endLine, source, allowed } = one;
     lines.push(`  ${plainText(placeOf(path, line, endLine))}`);

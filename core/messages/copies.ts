@@ -59,19 +59,22 @@ export const copies = {
     },
     index: (p: { readonly size: number; readonly folder: string }) =>
       `Index: ${bytes(p.size)} in ${p.folder}`,
-    thresholds: (p: { readonly bits: number; readonly tokens: number }) =>
-      `A copy counts from ${Math.round(p.bits)} bits of rare words, or ${whole(p.tokens)} tokens of structure.`,
     background: (p: { readonly packages: number; readonly bytes: number }) =>
       p.packages === 0
         ? 'Taken off as public: licence texts and common idioms. No installed packages were found.'
         : `Taken off as public: licence texts, common idioms, ${whole(p.packages)} installed package${p.packages === 1 ? '' : 's'} (${bytes(p.bytes)}).`,
     notTaken: (count: number) =>
-      `${whole(count)} more packages were too much to read: copies of what is in them may be told as well.`,
+      `${whole(count)} more ${count === 1 ? 'package was' : 'packages were'} too much to read: copies of that code may be told as well.`,
     calibrated: (p: { readonly files: number; readonly firedAfter: number }) =>
-      `Tried on ${files(p.files)} of public code that it was not made with: ${whole(p.firedAfter)} taken for copies.`,
-    installedToo: (place: string) =>
-      `${place} also stands in code that is installed here: is it public? It is looked for all the same.`,
-    key: 'Its key lies beside it, for you alone. It keeps a leaked index file from telling anything; it does not keep out whoever can read your files.',
+      `Tried on ${files(p.files)} of other public code: ${whole(p.firedAfter)} taken for copies.`,
+    installedToo: (count: number) =>
+      `Code that is installed here has parts of ${files(count)} of these, too:`,
+    installedLines: (p: { readonly path: string; readonly lines: number }) =>
+      `${p.path}: ${whole(p.lines)} ${p.lines === 1 ? 'line' : 'lines'}`,
+    moreFiles: (count: number) => `and ${files(count)} more`,
+    installedAction:
+      "They are looked for all the same. Where they are public, say so in home's policy, under allow, and register again:",
+    key: 'Its key lies beside it, for you alone: it protects an index file that leaks, not from whoever can read your files.',
     unread: (p: { readonly count: number; readonly first: string; readonly reason: string }) =>
       `Not read: ${files(p.count)}, such as ${p.first} (${p.reason}).`,
     incomplete: 'The time was up: the rest is registered at the next call.',
@@ -88,6 +91,9 @@ export const copies = {
     listedBroken: (p: { readonly name: string; readonly problem: string }) =>
       `${p.name}  cannot be read: ${p.problem}`,
     listedNone: 'Nothing is registered on this machine. Make an index: cordon register',
+    nothingToFind:
+      'Nothing was checked: nothing is registered on this machine. First: cordon register',
+    notHere: 'Only against other repositories: this one is not registered (cordon register).',
     clean: (count: number) => `Checked ${files(count)}: none holds content of a higher label.`,
     mislabelled: (count: number, checked: number) =>
       `${whole(count)} ${count === 1 ? 'place holds' : 'places hold'} content of a higher label, in ${files(checked)} checked.`,

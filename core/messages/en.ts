@@ -277,6 +277,12 @@ export const en = {
     listing: 'listing what is new',
     scanned: (objects: number, volume: number) =>
       `scanning, ${plural(objects, 'object')} (${bytes(volume)}) so far`,
+    packages: (count: number, volume: number, of: number) =>
+      `reading public code, ${plural(count, 'package')}, ${bytes(volume)} of ${bytes(of)}`,
+    files: (count: number, volume: number) =>
+      `registering, ${plural(count, 'file')} (${bytes(volume)}) so far`,
+    trying: (count: number, of: number) =>
+      `trying the index on public code, ${whole(count)} of ${plural(of, 'file')}`,
   },
 
   explain: {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runGit } from '../git/index.ts';
+import { repositoryId, runGit } from '../git/index.ts';
 import { toPathName } from '../git/path-name.ts';
 import { judge, type Subject } from '../judge/index.ts';
 import type { CopyFact, Inspection, Label, NotChecked, PathName } from '../model.ts';
@@ -31,6 +31,8 @@ export interface LabelCheck {
   readonly found: readonly Mislabelled[];
   readonly files: number;
   readonly notChecked: readonly NotChecked[];
+  /** Whether this repository is registered, or only others are; `none`: nothing could be looked for. */
+  readonly registered: 'here' | 'elsewhere' | 'none';
 }
 
 /**
@@ -66,7 +68,10 @@ export async function checkLabels(session: Session): Promise<LabelCheck> {
       b.lines - a.lines ||
       (a.path < b.path ? -1 : 1),
   );
-  return { found, files: paths.length, notChecked };
+  const names = [...(copies?.names ?? []), ...(copies?.unreadable ?? [])];
+  const isHere = names.includes(repositoryId(session.repo));
+  const registered = isHere ? 'here' : names.length > 0 ? 'elsewhere' : 'none';
+  return { found, files: paths.length, notChecked, registered };
 }
 
 async function trackedFiles({ repo }: Session): Promise<PathName[]> {

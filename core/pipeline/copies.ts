@@ -30,6 +30,8 @@ export interface CopiesHere {
   readonly gaps: readonly NotChecked[];
   /** Their names. */
   readonly unreadable: readonly string[];
+  /** Names of the others. */
+  readonly names: readonly string[];
 }
 
 /** One function for the whole process: what it opened before is kept by it. */
@@ -42,7 +44,12 @@ export function openCopies(env: Session['env']): CopiesHere | undefined {
   if (folder === undefined) return undefined;
   const set = openCatalogue(folder, decode);
   const gaps = set.unreadable.map((one) => gapOf(folder, one));
-  const here = { key: set.key, gaps, unreadable: set.unreadable.map(({ name }) => name) };
+  const here = {
+    key: set.key,
+    gaps,
+    unreadable: set.unreadable.map(({ name }) => name),
+    names: set.members.map(({ name }) => name),
+  };
   if (set.members.length === 0) return gaps.length === 0 ? undefined : here;
   return { ...here, detector: copiesDetector(set, shippedWords()) };
 }

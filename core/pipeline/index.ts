@@ -22,5 +22,6 @@ export type { OnChosen, Progress, Session } from './session.ts';
 export { checkLabels, type LabelCheck, type Mislabelled } from './check-labels.ts';
 export { listIndexes, type ListedIndex } from './list-indexes.ts';
 export { exportHere, importHere, registerHere, type RegisteredHere } from './register-here.ts';
+export { INSTALLED_RULE } from './accepted-overlaps.ts';
 export { openCopies, type CopiesHere } from './copies.ts';
 export { lookAtBuffer } from './look-at-buffer.ts';

@@ -1,5 +1,9 @@
 import { findInstalledCode, type Installed } from '../detect/copies/background/installed.ts';
-import { calibrate, type Calibration } from '../detect/copies/background/calibrate.ts';
+import {
+  calibrate,
+  type Calibration,
+  type HeldBackFile,
+} from '../detect/copies/background/calibrate.ts';
 import {
   buildMachineBackground,
   heldBackFiles,
@@ -77,7 +81,7 @@ export async function registerHere(
   const tables = withOwn(kept, {
     calibrate(index: CopyIndex): Thresholds {
       const files = machine === undefined ? [] : heldBackFiles(found.packages, machine);
-      calibration = calibrate(index, files.map(asHeldBack), {
+      calibration = calibrate(index, heldBack(session, files), {
         words: kept.words,
         deadline: session.deadline,
       });
@@ -116,10 +120,16 @@ export async function registerHere(
 const withOwn = (tables: TextTables, own: Pick<TextTables, 'calibrate'>): TextTables =>
   Object.assign(Object.create(tables) as TextTables, own);
 
-const asHeldBack = ({ name, path }: { readonly name: string; readonly path: string }) => ({
-  name,
-  read: () => readPackageFile(path),
-});
+/** Files to calibrate by, told as they are tried. */
+function* heldBack(
+  { onProgress }: Session,
+  files: readonly { readonly name: string; readonly path: string }[],
+): Generator<HeldBackFile> {
+  for (const [objects, { name, path }] of files.entries()) {
+    onProgress({ objects, bytes: 0, of: files.length, phase: 'trying' });
+    yield { name, read: () => readPackageFile(path) };
+  }
+}
 
 interface Found extends Installed {
   readonly folders: readonly string[];
@@ -165,7 +175,8 @@ async function prepareBackground(
       packages,
       key,
       deadline: Math.min(session.deadline, performance.now() + BACKGROUND_MS),
-      onProgress: ({ bytes }) => session.onProgress({ objects: 0, bytes }),
+      onProgress: ({ packages: objects, bytes, of }) =>
+        session.onProgress({ objects, bytes, of, phase: 'packages' }),
     });
     keepBackground(dataFolder, repository, noteOf(found), filter);
   } else if (

@@ -73,6 +73,7 @@ export function addFile(registration: Registration, file: RegisteredFile): void 
   registration.session.onProgress({
     objects: registration.files.size,
     bytes: registration.bytes,
+    phase: 'files',
   });
 }
 

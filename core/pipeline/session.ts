@@ -7,6 +7,10 @@ import type { ChosenPolicies, PolicyBytes } from '../policy/index.ts';
 export interface Progress {
   readonly objects: number;
   readonly bytes: number;
+  /** What a registration is at: `objects` are then packages, files, or public files. Else: a look. */
+  readonly phase?: 'packages' | 'files' | 'trying';
+  /** Bytes of all packages, or all public files. */
+  readonly of?: number;
 }
 
 export interface SessionOptions {

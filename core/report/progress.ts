@@ -20,9 +20,16 @@ export interface ProgressOptions {
   readonly messages?: Messages | undefined;
 }
 
+interface Done {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly phase?: 'packages' | 'files' | 'trying';
+  readonly of?: number;
+}
+
 export interface Progress {
   /** What has been looked at so far. Cheap: may be called for each object. */
-  readonly update: (done: { readonly objects: number; readonly bytes: number }) => void;
+  readonly update: (done: Done) => void;
   /** Takes the line back. Call before anything else is written, and at the end; harmless twice. */
   readonly done: () => void;
 }
@@ -45,11 +52,16 @@ export function createProgress({
   let last = Number.NEGATIVE_INFINITY;
   let shown = 0;
   let isDone = false;
-  let objects = 0;
-  let bytes = 0;
+  let seen: Done = { objects: 0, bytes: 0 };
 
-  const text = () =>
-    `cordon: ${objects === 0 ? messages.progress.listing : messages.progress.scanned(objects, bytes)}`;
+  const text = () => `cordon: ${sentenceOf(seen)}`;
+  function sentenceOf({ objects, bytes, phase, of = 0 }: Done): string {
+    const { progress } = messages;
+    if (phase === 'packages') return progress.packages(objects, bytes, of);
+    if (phase === 'files') return progress.files(objects, bytes);
+    if (phase === 'trying') return progress.trying(objects, of);
+    return objects === 0 ? progress.listing : progress.scanned(objects, bytes);
+  }
 
   function writeLine(): void {
     if (now() - started < ONE_LINE_AFTER_MS) return;
@@ -79,8 +91,8 @@ export function createProgress({
   timer.unref();
 
   return {
-    update(seen) {
-      ({ objects, bytes } = seen);
+    update(done) {
+      seen = done;
       show();
     },
     done() {

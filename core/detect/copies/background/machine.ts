@@ -34,7 +34,12 @@ export interface BuildOptions {
   /** Milliseconds of `performance.now()` after which the rest is reported as not taken. */
   readonly deadline?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: { bytes: number; of: number; name: string }) => void;
+  readonly onProgress?: (done: {
+    packages: number;
+    bytes: number;
+    of: number;
+    name: string;
+  }) => void;
 }
 
 export interface TakenPackage {
@@ -111,7 +116,7 @@ export async function buildMachineBackground(options: BuildOptions): Promise<Buf
     }
     bytes += each.bytes;
     taken.push({ name, bytes: each.bytes, files: each.files.length, heldBack: each.held });
-    onProgress?.({ bytes, of: totals.rest + totals.held, name });
+    onProgress?.({ packages: taken.length, bytes, of: totals.rest + totals.held, name });
     await setImmediate();
     signal?.throwIfAborted();
   }
