@@ -56,12 +56,14 @@ export async function verifyRecord(
   const of = segments.reduce((sum, { path }) => sum + sizeOf(path), 0);
   const claims = new Map<string, Claim[]>();
   const late: Claim[] = [];
+  const named = new Set<string>();
   const done = new Map<string, Pick<Verified, 'size' | 'head'>>();
   let bytes = 0;
   const told: Told = {
     problem,
     remark,
     claim: (claim) => {
+      named.add(claim.writer);
       if (done.has(claim.writer)) late.push(claim);
       else addClaim(claims, claim);
     },
@@ -104,6 +106,11 @@ export async function verifyRecord(
       problem(about(writer, 'stranger', 'segment', systemCode(error)));
     }
     claims.delete(writer);
+  }
+  for (const { writer, state } of segments) {
+    // It moves there once the line that names it is on the disk.
+    if (state === 'kept' && !named.has(writer))
+      problem(about(writer, 'unnamed', 'segment', 'kept'));
   }
   for (const writer of listSigned(folder)) {
     // A segment is on the disk before anything of it is signed.

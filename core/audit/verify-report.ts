@@ -10,6 +10,8 @@ export type ProblemKind =
   | 'cut'
   /** A whole segment, or its checkpoints, are gone. */
   | 'removed'
+  /** The later segment that named this one is gone. */
+  | 'unnamed'
   /** The chain holds, but is not the one that was vouched for: rewritten. */
   | 'forged-head'
   /** A checkpoint is not signed by the host's key, or is no checkpoint. */

@@ -10,6 +10,7 @@ const problems: Readonly<Record<string, string>> = {
   reordered: 'it stands where another line stood',
   cut: 'the segment ends too early',
   removed: 'it is gone, or checkpoints of it are',
+  unnamed: 'a later segment that named it is gone',
   'forged-head': 'rewritten: it is not the history that was vouched for',
   'forged-checkpoint': "a checkpoint is not signed by this host's key, or does not fit",
   'forged-genesis': 'it does not begin as a segment of this host does',

@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listSegments, openRecord, type NewEvent } from '../../core/audit/index.ts';
+import { monthName, segmentName } from '../../core/audit/list-segments.ts';
 import { command, cordon, makeLab, type Ran } from '../support/lab.ts';
 import type { TestRepo } from '../support/repo.ts';
 import { ocsfFacts } from './ocsf-facts.ts';
@@ -245,9 +254,17 @@ describe('cordon log verify', () => {
     expect((await run('verify', '--heads', heads)).code).toBe(0);
     const before = readFileSync(path);
     rmSync(path);
+    const noticed = await run('verify');
+    // Whoever knows how gives the one before the name that it had before this one named it.
+    const { path: named = '', writer = '', start = 0 } = listSegments(folder).at(-1) ?? {};
+    const unnamed = join(folder, monthName(start), segmentName(writer, 'done'));
+    renameSync(named, unnamed);
     const blind = await run('verify');
     const seen = await run('verify', '--heads', heads);
+    renameSync(unnamed, named);
     writeFileSync(path, before);
+    expect(noticed.code).toBe(1);
+    expect(noticed.stdout).toContain('a later segment that named it is gone');
     expect(blind.code).toBe(0);
     expect(seen.code).toBe(1);
     expect(seen.stdout).toContain('it is gone');

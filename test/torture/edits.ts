@@ -19,7 +19,7 @@ import {
 } from '../../core/audit/index.ts';
 import type { Head, SegmentFile } from '../../core/audit/index.ts';
 import { checkpointLeaf, originOf, signCheckpoint } from '../../core/audit/checkpoint.ts';
-import { checkpointsPath } from '../../core/audit/list-segments.ts';
+import { checkpointsPath, monthName, segmentName } from '../../core/audit/list-segments.ts';
 import { buildLine, NO_HEAD, statedHead } from '../../core/audit/line.ts';
 import { rootOver } from '../../core/audit/merkle.ts';
 import { formatNote, parseNote } from '../../core/audit/note.ts';
@@ -157,6 +157,13 @@ function signAnew(folder: string, { path, writer }: SegmentFile): void {
   write(path, [...lines, seal.bytes.toString('utf8')]);
 }
 
+/** Puts the segment before the last back to where it stood before the last one named it. */
+function unname(folder: string): void {
+  const { path, writer, start } = listSegments(folder).at(-1) ?? {};
+  if (path === undefined || writer === undefined || start === undefined) throw new Error('none');
+  renameSync(path, join(folder, monthName(start), segmentName(writer, 'done')));
+}
+
 const falsify = (lines: readonly string[], random: Random): string[] => {
   const at = inside(lines, random);
   return lines.map((line, n) => (n === at ? line.replace('restricted', 'public') : line));
@@ -228,10 +235,19 @@ const attacks: readonly Attack[] = [
   },
   {
     name: 'the last one deleted',
-    found: 'by heads',
+    found: 'locally',
     act: ({ last }) => {
       rmSync(last.path);
       rmSync(checkpointsOf(last.path));
+    },
+  },
+  {
+    name: 'the last one deleted, those it named under their old names',
+    found: 'by heads',
+    act: ({ folder, last }) => {
+      rmSync(last.path);
+      rmSync(checkpointsOf(last.path));
+      unname(folder);
     },
   },
   {
