@@ -16,7 +16,7 @@ export async function log(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   if (verb === undefined || verb.startsWith('-')) {
     const { logSummary } = await import('./log-summary.ts');
-    return logSummary(args);
+    return readable(() => logSummary(args));
   }
   const load = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (load === undefined) {
@@ -28,5 +28,21 @@ export async function log(args: readonly string[]): Promise<number> {
     });
   }
   const command = await load();
-  return command(rest);
+  return readable(() => command(rest));
+}
+
+/**
+ * What stands where the record should, and is no folder or not this user's to read, is nothing wrong
+ * with Cordon: it is said as the system said it.
+ */
+async function readable(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    const { code, path } = (error ?? {}) as { readonly code?: unknown; readonly path?: unknown };
+    const isOfPlace =
+      typeof code === 'string' && /^(?:ENOTDIR|EACCES|EPERM|ELOOP|EIO|ENAMETOOLONG)$/.test(code);
+    if (error instanceof CordonError || !isOfPlace || typeof path !== 'string') throw error;
+    throw new CordonError('source.unreadable', { path, why: code }, error);
+  }
 }

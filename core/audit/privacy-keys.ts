@@ -21,9 +21,9 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { CordonError } from '../error.ts';
+import { environmentHome } from './state-folder.ts';
 
 /** What a laptop needs to write keyed names: nothing in it opens a sealed one, unless it is its own. */
 export interface PrivacyKeys {
@@ -137,7 +137,7 @@ function bytesOf(text: string | undefined): Buffer {
 export function privacyFolder(env: Readonly<Record<string, string | undefined>>): string {
   const { XDG_DATA_HOME: data = '', HOME: home = '' } = env;
   if (isAbsolute(data)) return join(data, 'cordon', 'record');
-  return join(isAbsolute(home) ? home : homedir(), '.local', 'share', 'cordon', 'record');
+  return join(isAbsolute(home) ? home : environmentHome(), '.local', 'share', 'cordon', 'record');
 }
 
 export const privacyFile = (folder: string): string => join(folder, FILE);

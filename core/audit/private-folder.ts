@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { refuse, systemCode } from './record-error.ts';
 
@@ -12,11 +12,7 @@ const posix = process.platform !== 'win32';
 export function makePrivateFolder(folder: string): void {
   let stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) {
-    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (let made = folder; first !== undefined; made = dirname(made)) {
-      syncFolder(dirname(made));
-      if (made === first) break;
-    }
+    makeFolders(folder);
     stat = lstatSync(folder);
   }
   if (stat.isSymbolicLink()) throw refuse(folder, 'a link stands in its place');
@@ -24,6 +20,26 @@ export function makePrivateFolder(folder: string): void {
   if (!posix) return;
   if (stat.uid !== process.geteuid?.()) throw refuse(folder, 'it belongs to another user');
   if ((stat.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+}
+
+/**
+ * One after the other. Node's own `recursive` never comes back where a folder that is there says that a new one
+ * in it has no parent, as `/proc` does: a state folder set to it would have held every commit for ever.
+ */
+function makeFolders(folder: string): void {
+  const missing: string[] = [];
+  for (let at = folder; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) {
+    missing.push(at);
+  }
+  for (const one of missing.toReversed()) {
+    try {
+      mkdirSync(one, { mode: 0o700 });
+    } catch (error) {
+      // Another writer made it in between.
+      if (systemCode(error) !== 'EEXIST') throw error;
+    }
+    syncFolder(dirname(one));
+  }
 }
 
 /** What is new in `folder` outlives a power cut from here on. */

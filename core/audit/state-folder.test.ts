@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makePrivateFolder } from './private-folder.ts';
 import { stateFolder } from './state-folder.ts';
 
 const usual = join(userInfo().homedir, '.local/state/cordon/record');
@@ -22,4 +23,10 @@ test.each([
   ],
 ])('%s', (_what, env, folder) => {
   expect(stateFolder(env)).toEqual(folder);
+});
+
+test('a place that takes no folder is an error, and no wait', () => {
+  // Node's own recursive mkdir never came back from this one.
+  expect(() => makePrivateFolder('/proc/cordon/record')).toThrow(/./);
+  expect(() => makePrivateFolder('/dev/null/cordon/record')).toThrow(/./);
 });

@@ -30,6 +30,16 @@ function accountHome(): string {
     return userInfo().homedir;
   } catch {
     // A user id without an entry, as containers have: then HOME is all there is.
+    return environmentHome();
+  }
+}
+
+/** The home folder as the environment has it; the root of the file system where nothing names any. */
+export function environmentHome(): string {
+  try {
     return homedir();
+  } catch {
+    // Neither an entry nor HOME. What `/` is for such a user decides: mostly a place that takes no record.
+    return '/';
   }
 }
