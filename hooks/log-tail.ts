@@ -24,7 +24,10 @@ export async function logTail(args: readonly string[]): Promise<number> {
   const context = logContext();
   const { folder, mine } = context;
   const query = parsed.values['mine'] === true ? { actors: mine } : {};
-  const where = (event: StoredEvent) => matchesQuery(event, query);
+  // To a person the begin and the end of each process are two lines of noise about one act.
+  const isShown = (event: StoredEvent) =>
+    format === 'json' || (event.kind !== 'genesis' && event.kind !== 'seal');
+  const where = (event: StoredEvent) => isShown(event) && matchesQuery(event, query);
   const print = printer(context, parsed, format);
   const sink = openSink(undefined);
   if (parsed.values['follow'] !== true) {

@@ -91,6 +91,7 @@ export const record = {
   own: {
     genesis: 'a writer begins',
     seal: 'a writer ends',
+    inHome: (home: string) => `in ${home}`,
     orphan: (writer: string) => `a writer was killed: ${writer}`,
     moved: 'the environment leads the record elsewhere',
     summary: (count: number) => `${plural(count, 'read')}, summed up`,

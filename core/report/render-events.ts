@@ -62,7 +62,13 @@ function aboutOf(
 ): string[] {
   const { path, to, label, findings = [], circumstances = [], actor } = event;
   const what =
-    path ?? refsText(event) ?? ownText(event, messages) ?? event.object?.slice(0, OBJECT);
+    path ??
+    refsText(event) ??
+    ownText(event, messages) ??
+    event.object?.slice(0, OBJECT) ??
+    (to === undefined && event.home !== undefined
+      ? messages.record.own.inHome(shortHome(event.home))
+      : undefined);
   const [first] = findings;
   const more = findings.length > 1 ? ` +${whole(findings.length - 1)}` : '';
   return [
@@ -74,6 +80,9 @@ function aboutOf(
     ...(mine === undefined || mine.includes(actor) ? [] : [`(${actor})`]),
   ];
 }
+
+/** The last two parts of home's address: enough to tell one repository from another. */
+const shortHome = (home: string): string => home.split('/').slice(-2).join('/');
 
 function refsText({ refs = [] }: StoredEvent): string | undefined {
   const [first] = refs;
