@@ -222,7 +222,9 @@ async function importFrom(parsed: Parsed, file: string): Promise<number> {
     force: parsed.values['force'] === true,
   });
   const files = manifest.files.length;
-  await recordRegistration(parsed, undefined, {
+  // In a repository its policy decides how names are kept; one is not needed.
+  const session = await sessionFor(parsed, BUDGET_MS, () => undefined).catch(() => undefined);
+  await recordRegistration(parsed, session, {
     how: 'imported',
     words: replaced ? ['replaced'] : [],
     path: file,
