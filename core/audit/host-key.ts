@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivateFolder, syncFolder } from './private-folder.ts';
-import { asRecordError, refuse, systemCode } from './record-error.ts';
+import { asRecordError, FOREIGN, refuse, systemCode } from './record-error.ts';
 
 /** This host's key: what it signs, it has said. */
 export interface HostKey {
@@ -94,7 +94,7 @@ function readKey(path: string): string | undefined {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw refuse(path, 'it is no file');
     if (process.platform !== 'win32') {
-      if (stat.uid !== process.geteuid?.()) throw refuse(path, 'it belongs to another user');
+      if (stat.uid !== process.geteuid?.()) throw refuse(path, FOREIGN);
       const mode = stat.mode & 0o777;
       if ((mode & 0o077) !== 0) throw refuse(path, `its mode is 0${mode.toString(8)}, not 0600`);
     }

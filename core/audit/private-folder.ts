@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, fsyncSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { refuse, systemCode } from './record-error.ts';
+import { FOREIGN, refuse, systemCode } from './record-error.ts';
 
 const posix = process.platform !== 'win32';
 
@@ -18,7 +18,7 @@ export function makePrivateFolder(folder: string): void {
   if (stat.isSymbolicLink()) throw refuse(folder, 'a link stands in its place');
   if (!stat.isDirectory()) throw refuse(folder, 'no folder');
   if (!posix) return;
-  if (stat.uid !== process.geteuid?.()) throw refuse(folder, 'it belongs to another user');
+  if (stat.uid !== process.geteuid?.()) throw refuse(folder, FOREIGN);
   if ((stat.mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }
 

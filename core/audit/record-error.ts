@@ -18,6 +18,9 @@ export function asRecordError(error: unknown, path: string): CordonError {
   return new CordonError(code, { path, system: why }, error);
 }
 
+/** Why a place of somebody else's is refused: root in a user's home, or a folder that someone planted. */
+export const FOREIGN = 'it belongs to another user';
+
 /** Refused for what stands there, not for what the system said. */
 export function refuse(path: string, why: string): CordonError {
   return new CordonError('record.unwritable', { path, system: why });

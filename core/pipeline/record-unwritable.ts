@@ -1,3 +1,4 @@
+import { FOREIGN } from '../audit/record-error.ts';
 import type { CordonError } from '../error.ts';
 import { en, plainText, type Messages } from '../messages/index.ts';
 import type { Finding, Verdict } from '../model.ts';
@@ -31,7 +32,12 @@ export function withoutRecord(
       why: plainText(String(error.data['system'] ?? '')),
       full,
     }),
-    action: messages.recording.unwritableAction({ full, server: verdict.act === 'receive' }),
+    action: messages.recording.unwritableAction({
+      full,
+      server: verdict.act === 'receive',
+      // Its owner would be locked out, were another one to take the folder over.
+      foreign: error.data['system'] === FOREIGN,
+    }),
   };
   const findings = isBlocked ? [finding, ...verdict.findings] : [...verdict.findings, finding];
   const told = verdict.verdict === 'allow' ? 'warn' : verdict.verdict;
