@@ -17,6 +17,9 @@ function tableOf(...alphabets: readonly string[]): Uint8Array {
 /** RFC 4648 base64 and base64url in one: no text mixes them, and no reader is misled if one does. */
 export const BASE64_VALUES = tableOf(`${UPPER}${LOWER}${DIGITS}+/`, `${UPPER}${LOWER}${DIGITS}-_`);
 
+/** RFC 4648 base32. */
+export const BASE32_VALUES = tableOf(`${UPPER}234567`);
+
 /** Hexadecimal digits of either case. */
 export const HEX_VALUES = tableOf(`${DIGITS}abcdef`, `${DIGITS}ABCDEF`);
 

@@ -1,4 +1,5 @@
-import { BASE64_VALUES, HEX_VALUES, NOT_IN, PRINTABLE } from './alphabets.ts';
+import { BASE32_VALUES, BASE64_VALUES, HEX_VALUES, NOT_IN, PRINTABLE } from './alphabets.ts';
+import { inflateText } from './inflate.ts';
 import {
   isKnownBinary,
   isMeaningful,
@@ -9,7 +10,7 @@ import {
 
 /** What a run turned out to hold. */
 export interface DecodedRun {
-  readonly name: 'base64' | 'hex';
+  readonly name: 'base64' | 'base32' | 'hex';
   readonly bytes: Buffer;
   /** Where in the run the encoded text begins. */
   readonly start: number;
@@ -31,7 +32,10 @@ const HEAD_DIGITS = 64;
 export function decodeRun(bytes: Buffer, start: number, end: number): readonly DecodedRun[] {
   let found: DecodedRun[] | undefined;
   const add = (run: DecodedRun) => (found ??= []).push(run);
-  if (!decodeHexParts(bytes, start, end, add)) decodeBase64(bytes, start, end, add);
+  if (!decodeHexParts(bytes, start, end, add)) {
+    decodeBase64(bytes, start, end, add);
+    decodeBase32(bytes, start, end, add);
+  }
   return found ?? NONE;
 }
 
@@ -44,11 +48,43 @@ function decodeBase64(bytes: Buffer, runStart: number, end: number, add: Add): v
     const text = findBase64Text(bytes, start, end);
     const known =
       beginsKnown(bytes, start, end) || (start === runStart && isWide(bytes, start, end));
-    if (text < 0 && !known && !(long && start === runStart)) continue;
+    const whole = start === runStart && (long || isDeflated(bytes, start, end));
+    if (text < 0 && !known && !whole) continue;
     // What stands before the text is another word of the file, unless it is long or sure.
     const from = text < 0 || long || known ? start : text;
     add({ name: 'base64', bytes: base64Bytes(bytes, from, end), start: from });
   }
+}
+
+const LEAST_DEFLATED = 160;
+const MOST_INFLATED = 1 << 20;
+
+/** Deflate streams have no beginning to know them by; signatures and keys break at once as one. */
+const isDeflated = (bytes: Buffer, start: number, end: number): boolean =>
+  end - start >= LEAST_DEFLATED &&
+  inflateText(base64Bytes(bytes, start, end), MOST_INFLATED) !== undefined;
+
+const LEAST_BASE32 = 40;
+
+/** RFC 4648 base32: its digits are some of base64's, so what is a run there is looked at here too. */
+function decodeBase32(bytes: Buffer, start: number, end: number, add: Add): void {
+  if (end - start < LEAST_BASE32) return;
+  for (let at = start; at < end; at += 1) {
+    if (BASE32_VALUES[bytes[at] as number] === NOT_IN) return;
+  }
+  const decoded = Buffer.allocUnsafe(((end - start) * 5) >> 3);
+  let size = 0;
+  let bits = 0;
+  let held = 0;
+  for (let at = start; at < end; at += 1) {
+    held = ((held << 5) | (BASE32_VALUES[bytes[at] as number] as number)) & 0xfff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      decoded[size++] = held >> bits;
+    }
+  }
+  if (isMeaningful(decoded)) add({ name: 'base32', bytes: decoded, start });
 }
 
 function base64Bytes(bytes: Buffer, start: number, end: number): Buffer {

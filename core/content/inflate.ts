@@ -2,6 +2,7 @@ import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../source/byte-source.ts';
 import { createCollector } from '../source/collect-source.ts';
 import type { Spool } from '../source/spool.ts';
+import { isTextPart } from './recognise-binary.ts';
 import { errnoOf } from '../source/file-source.ts';
 
 /** What came out of a deflate stream. Checksums are not asked for: readers of models ignore them. */
@@ -34,6 +35,17 @@ export function inflateNow(bytes: Buffer, limit: number): Inflated<Buffer> {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+const LEAST_TEXT = 64;
+
+/** The text in a deflate stream without any header, where the stream is all of `bytes`. */
+export function inflateText(bytes: Buffer, limit: number): Buffer | undefined {
+  const kind = ((bytes[0] ?? 0) >> 1) & 3;
+  if (kind === 0 || kind === 3) return undefined;
+  const { content, consumed } = inflateNow(bytes, limit);
+  if (consumed !== bytes.length || content.length < LEAST_TEXT) return undefined;
+  return isTextPart(content.subarray(0, 256)) ? content : undefined;
+}
 
 /** One feed makes at most a thousand times as much, so this bounds what is in memory at once. */
 const FEED_BYTES = 32 * 1024;

@@ -1,10 +1,14 @@
 import type { Budget } from './budget.ts';
+import { findBase85 } from './find-base85.ts';
 import { findByteLists } from './find-byte-lists.ts';
+import { findByteStrings } from './find-byte-strings.ts';
+import { findDumps } from './find-dumps.ts';
 import { findEncodedRuns } from './find-encoded-runs.ts';
 import { findEscapes } from './find-escapes.ts';
 import { findWideStrings } from './find-wide-strings.ts';
 import { findClosedInside, recogniseClosed } from './known-formats.ts';
-import type { Layer, Region } from './layer.ts';
+import { inflateText } from './inflate.ts';
+import { WHOLE_LAYER_BYTES, type Layer, type Region } from './layer.ts';
 import { isAr, listAr } from './list-ar.ts';
 import { findTar, listTar } from './list-tar.ts';
 import { listZip, mayHoldZip } from './list-zip.ts';
@@ -60,6 +64,12 @@ function* openAll(layer: Layer, bytes: Buffer, budget: Budget): Generator<Found>
     yield found;
   }
   const isBinary = layer.form === 'binary' || isZlibHeader(bytes, 0);
+  // An archive says itself which of its members are compressed.
+  const isBare = layer.depth === 0 || layer.origin !== undefined;
+  const limit = Math.min(WHOLE_LAYER_BYTES, budget.bytesLeft);
+  const deflated =
+    isBare && taken.length === 0 && wide === undefined ? inflateText(bytes, limit) : undefined;
+  if (deflated !== undefined) yield { child: { name: 'deflate', content: deflated } };
   for (const gap of gapsBetween(taken, bytes.length, LEAST_GAP)) {
     yield* openGzips(layer, bytes, gap, budget);
     if (isBinary && wide === undefined) yield* openStrays(layer, bytes, gap, budget);
@@ -126,10 +136,50 @@ export function findEncoded(bytes: Buffer, form: Layer['form']): readonly Encode
   };
   findEncodedRuns(bytes, add);
   for (const { start, bytes: content } of findByteLists(bytes)) add('bytes', content, start);
+  for (const { start, bytes: content } of findByteStrings(bytes)) add('bytes', content, start);
+  for (const { start, bytes: content } of findDumps(bytes)) add('dump', content, start);
+  for (const { start, bytes: content } of findBase85(bytes)) add('base85', content, start);
   for (const { start, end } of findEscapes(bytes, form)) {
     const region = bytes.subarray(start, end);
     const content = unescapeText(region);
     if (!content.equals(region)) add('escapes', content, start);
   }
-  return found?.sort((a, b) => a.start - b.start) ?? NO_CODE;
+  if (found === undefined) return NO_CODE;
+  found.sort((a, b) => a.start - b.start);
+  return [...found, ...joinLines(bytes, found)];
+}
+
+const FEWEST_LINES = 3;
+/** Two lines that are each encoded for themselves begin no further apart than this. */
+const FURTHEST_APART = 1024;
+const MOST_LINE = 512;
+
+/** Lines that are each encoded for themselves, put together: one alone says little. */
+function joinLines(bytes: Buffer, found: readonly Encoded[]): Encoded[] {
+  const joined: Encoded[] = [];
+  let lines: Encoded[] = [];
+  const close = () => {
+    const [first] = lines;
+    if (first !== undefined && lines.length >= FEWEST_LINES) {
+      const content = Buffer.from(
+        lines.map((one) => one.content.toString('latin1')).join('\n'),
+        'latin1',
+      );
+      joined.push({ name: first.name, content, start: first.start });
+    }
+    lines = [];
+  };
+  for (const one of found) {
+    const last = lines.at(-1);
+    if (one.name === 'escapes' || one.content.length > MOST_LINE) continue;
+    if (last !== undefined) {
+      if (last.start === one.start) continue;
+      const between = one.start - last.start;
+      if (last.name !== one.name || between > FURTHEST_APART) close();
+      else if (!bytes.subarray(last.start, one.start).includes(10)) continue;
+    }
+    lines.push(one);
+  }
+  close();
+  return joined;
 }

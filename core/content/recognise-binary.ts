@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { PRINTABLE } from './alphabets.ts';
 import { gzipHeaderLength } from './gzip-header.ts';
 import { closedMagics, recogniseClosed } from './known-formats.ts';
@@ -100,3 +101,18 @@ export function isMostlyText(bytes: Buffer): boolean {
   }
   return length >= 16 && printable * 5 >= length * 2 && (printable + zeros) * 5 >= length * 4;
 }
+
+/** Whether bytes out of the middle of something are UTF-8 text, characters cut at both ends apart. */
+export function isTextPart(bytes: Buffer): boolean {
+  let start = 0;
+  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  let end = bytes.length;
+  while (end > 0 && bytes.length - end < 3 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  if ((bytes[end - 1] ?? 0) >= 0xc0) end -= 1;
+  else end = bytes.length;
+  const part = bytes.subarray(start, end);
+  return part.length >= LEAST_TEXT && isUtf8(part) && !part.some(isControl);
+}
+
+const isControl = (byte: number): boolean =>
+  byte === 0x7f || (byte < 0x20 && (byte < 9 || byte > 13));

@@ -1,4 +1,5 @@
-import { deflateSync, gzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bufferSource } from '../source/buffer-source.ts';
@@ -60,7 +61,89 @@ const textWraps: Record<string, Wrap> = {
   entities: (content) => each(content, (byte) => `&#${byte};`),
   'hex entities': (content) => each(content, (byte) => `&#x${hex(byte)};`),
 };
+
+const ASCII85 = Array.from({ length: 85 }, (_, value) => String.fromCharCode(value + 33)).join('');
+const BASE85 = `${DIGITS}${UPPER}${LOWER}!#$%&()*+-;<=>?@^_\`{|}~`;
+const NOISE = [1, 2, 3, 4].map((one) => createHash('sha256').update(`${one}`).digest());
+
+function base32(content: Buffer): string {
+  const bits = [...content].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const digits = bits.match(/.{1,5}/gu) ?? [];
+  return digits.map((five) => `${UPPER}234567`[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
+}
+
+function base85(latin1: string, alphabet: string): string {
+  const content = Buffer.from(latin1, 'latin1');
+  let text = '';
+  for (let at = 0; at < content.length; at += 4) {
+    const group = Buffer.concat([content.subarray(at, at + 4), Buffer.alloc(4)]).subarray(0, 4);
+    let value = group.readUInt32BE(0);
+    let five = '';
+    for (let digit = 0; digit < 5; digit += 1) {
+      five = `${alphabet[value % 85]}${five}`;
+      value = Math.floor(value / 85);
+    }
+    text += five.slice(0, Math.min(4, content.length - at) + 1);
+  }
+  return text;
+}
+
+function uuencoded(content: Buffer): string {
+  const lines = ['begin 644 x'];
+  for (let at = 0; at < content.length; at += 45) {
+    const line = content.subarray(at, at + 45);
+    const digits = line.toString('base64').replace(/=/gu, 'A');
+    const values = Array.from(digits, (digit) => `${UPPER}${LOWER}${DIGITS}+/`.indexOf(digit));
+    const [first = '', ...rest] = [line.length, ...values].map((six) => ascii((six || 64) + 32));
+    lines.push(first + rest.join(''));
+  }
+  return [...lines, '`', 'end', ''].join('\n');
+}
+
+function dumped(content: Buffer, width: number, colon: string): Buffer {
+  const lines: string[] = [];
+  for (let at = 0; at < content.length; at += 16) {
+    const line = content.subarray(at, at + 16);
+    const groups = line.toString('hex').match(new RegExp(`.{1,${2 * width}}`, 'gu')) ?? [];
+    lines.push(
+      `${at.toString(16).padStart(8, '0')}${colon} ${groups.join(' ')}  ${line.toString()}`,
+    );
+  }
+  return Buffer.from(lines.join('\n'));
+}
+
+const padded = (content: Buffer) => Buffer.concat([content, Buffer.from('.')]);
+const swapped = (content: Buffer) => Buffer.from(content).swap16();
+const escaped = (content: Buffer) => each(content, (byte) => `\\x${hex(byte)}`);
 const ascii = (byte: number) => String.fromCharCode(byte);
+
+/** Printable content that is long enough to tell it from chance. */
+const longWraps: Record<string, Wrap> = {
+  base32: (content) => Buffer.from(`x ${base32(content)}\n`),
+  'base32 wrapped': (content) => Buffer.from(wrapped(base32(content), 40, '\n')),
+  ascii85: (content) => Buffer.from(`<~${base85(content.toString().repeat(2), ASCII85)}~>`),
+  base85: (content) => Buffer.from(`x = b'${base85(content.toString().repeat(2), BASE85)}'`),
+  'compressed base85': (content) =>
+    Buffer.from(base85(deflateSync(Buffer.concat([content, ...NOISE])).toString('latin1'), BASE85)),
+  uuencode: (content) => Buffer.from(uuencoded(content)),
+  xxd: (content) => dumped(content, 2, ':'),
+  'a dump of bytes': (content) => dumped(content, 1, ''),
+  'a dump of swapped words': (content) =>
+    dumped(content.length % 2 === 0 ? swapped(content) : swapped(padded(content)), 2, ''),
+  'deflate alone': (content) => deflateRawSync(content.toString().repeat(3)),
+  'deflate in base64': (content) =>
+    Buffer.from(
+      deflateRawSync(
+        Buffer.concat([content, ...NOISE.map((one) => Buffer.from(one.toString('hex')))]),
+      ).toString('base64'),
+    ),
+  'zlib in a byte string': (content) =>
+    Buffer.concat([
+      Buffer.from("exec(d(b'"),
+      escaped(deflateSync(content.toString())),
+      Buffer.from("'))\n"),
+    ]),
+};
 
 /** Plain words: their quotes and plus signs are the wrap's own. */
 const literalWraps: Record<string, Wrap> = {
@@ -84,7 +167,7 @@ const token = fc
   .array(fc.constantFrom(...alphabet), { minLength: 36, maxLength: 60 })
   .map((chars) => Buffer.from(`tok_${chars.join('')}`));
 
-const allWraps = { ...binaryWraps, ...textWraps, ...literalWraps };
+const allWraps = { ...binaryWraps, ...textWraps, ...literalWraps, ...longWraps };
 
 test.each(Object.keys(allWraps))('what is wrapped as %s is seen', async (name) => {
   const wrap = allWraps[name] as Wrap;

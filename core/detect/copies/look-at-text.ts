@@ -3,6 +3,7 @@ import { findCopies } from './find-copies.ts';
 import type { PlainForm } from './plain-form.ts';
 import { foldCharacters } from './fold-characters.ts';
 import { joinStrings } from './join-strings.ts';
+import { readPdf } from './read-pdf.ts';
 import { readStrings } from './read-strings.ts';
 import { stripMarkup } from './strip-markup.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
@@ -27,10 +28,14 @@ const FORMS: readonly Form[] = [
   readStrings,
   joinStrings,
   stripMarkup,
+  readPdf,
 ];
 
-/** Of what was taken out of markup: a page numbers its lines, a table has a column of them. */
-const FORMS_OF_MARKUP: readonly Form[] = [stripPrefixes, stripRows];
+/** Of forms, their own: a page numbers its lines, a notebook shows pages. */
+const FORMS_OF = new Map<Form, readonly Form[]>([
+  [stripMarkup, [stripPrefixes, stripRows]],
+  [readStrings, [stripMarkup]],
+]);
 
 /**
  * The registered content in a text, as it stands and in each of its plain forms, each piece once, its
@@ -64,8 +69,7 @@ function* formsOf(text: Text, { deadline }: CopySearch): Generator<PlainForm> {
     const plain = formIn(text, form, deadline);
     if (plain === undefined) continue;
     yield plain;
-    if (form !== stripMarkup) continue;
-    for (const again of FORMS_OF_MARKUP) {
+    for (const again of FORMS_OF.get(form) ?? []) {
       const inner = formIn(plain, again, deadline);
       if (inner !== undefined) yield inner;
     }

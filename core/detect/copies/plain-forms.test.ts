@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { foldCharacters } from './fold-characters.ts';
 import { joinStrings } from './join-strings.ts';
 import type { PlainForm } from './plain-form.ts';
+import { readPdf } from './read-pdf.ts';
 import { readStrings } from './read-strings.ts';
 import { stripMarkup } from './strip-markup.ts';
 import { stripPrefixes } from './strip-prefixes.ts';
@@ -279,7 +280,34 @@ describe('characters', () => {
   });
 });
 
+describe('the text of a PDF', () => {
+  const shown = (text: string) => trimmed(linesOf(readPdf(Buffer.from(text))));
+  const literal = (text: string) => `(${text.replace(/[\\()]/gu, '\\$&')})`;
+  const kept = code.filter((line) => line !== '');
+  test.each([
+    ['a literal a line', (line: string) => `${literal(line)} Tj T*`],
+    [
+      'kerned pieces',
+      (line: string) => `[${(line.match(/.{1,3}/gu) ?? []).map(literal).join('-3')}] TJ 0 -11 Td`,
+    ],
+    ['digits', (line: string) => `<${Buffer.from(line).toString('hex')}> Tj T*`],
+    [
+      'codes of two bytes',
+      (line: string) => `<${Buffer.from(line, 'utf16le').swap16().toString('hex')}> Tj T*`,
+    ],
+  ])('%s', (_what, put) => {
+    expect(shown(`BT /F1 9 Tf\n${kept.map(put).join('\n')}\nET\n`)).toEqual(trimmed(kept));
+  });
+  test('words moved apart are two', () => {
+    expect(shown('BT [(def)-300(f)] TJ ET')).toEqual(['def f']);
+  });
+  test('a program is none', () => {
+    expect(shown(code.join('\n'))).toBeUndefined();
+  });
+});
+
 test.each([
+  ['pages', readPdf],
   ['rows', stripRows],
   ['literals', joinStrings],
   ['characters', foldCharacters],

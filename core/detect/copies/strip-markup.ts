@@ -12,7 +12,7 @@ const ENTITIES = ['&lt;', '&gt;', '&amp;', '&quot;', '&#'].map((text) => Buffer.
 const FEWEST_ENTITIES = 3;
 
 /** Elements that end a line of what is shown: of HTML, and of office documents. */
-const BREAKS = /^\/?(?:br|p|div|li|tr|td|pre|text|w:p|w:br|a:p|a:br|text:p|text:line-break)[\s/>]/;
+const BREAKS = /^\/?(?:br|p|div|li|tr|pre|text|w:p|w:br|a:p|a:br|text:p|text:line-break)[\s/>]/;
 
 /** Elements within a word or a line: a highlighter's, or the runs that an office program cuts lines into. */
 const INLINE =
