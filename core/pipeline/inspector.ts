@@ -28,7 +28,7 @@ const detectors: readonly Detector[] = [weightsDetector, executableDetector, sec
 export type Part = 'all' | 'content' | 'copies';
 
 /** Raised when opening layers finds more, or other things, than it did. */
-const CONTENT_VERSION = 1;
+const CONTENT_VERSION = 2;
 
 export interface InspectorOptions {
   /** The policy's salt for fingerprints. */
