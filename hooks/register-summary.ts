@@ -8,7 +8,7 @@ const MOST_FILES = 3;
 /** What a registration did, on some fifteen lines. */
 export function summaryOf(messages: Messages, registered: RegisteredHere): string[] {
   const texts = messages.copies.register;
-  const { outcome, background, calibration } = registered;
+  const { outcome, background, calibration, thresholds } = registered;
   const {
     files,
     textFiles: text,
@@ -19,11 +19,12 @@ export function summaryOf(messages: Messages, registered: RegisteredHere): strin
     keyMade,
     unread,
   } = outcome;
-  const isFirst = keyMade && outcome.changed + outcome.removed + outcome.unchanged === 0;
+  // All of them are new then, which says nothing.
+  const isAnew = keyMade || anew !== undefined;
   const [first] = unread;
   return [
     files === 0 ? texts.nothing : texts.registered({ files, text, size: sourceBytes }),
-    ...(isFirst || (files === 0 && outcome.removed === 0) ? [] : [`  ${texts.changes(outcome)}`]),
+    ...(isAnew || (files === 0 && outcome.removed === 0) ? [] : [`  ${texts.changes(outcome)}`]),
     ...(anew === undefined ? [] : [`  ${texts.anew[anew]}`]),
     texts.index({ size: indexBytes, folder: plainText(folder) }),
     ...(keyMade ? [`  ${texts.key}`] : []),
@@ -34,6 +35,7 @@ export function summaryOf(messages: Messages, registered: RegisteredHere): strin
           ...(background.notTaken.length === 0
             ? []
             : [`  ${texts.notTaken(background.notTaken.length)}`]),
+          ...(isAnew ? [`  ${texts.thresholds(thresholds.block)}`] : []),
           ...(calibration === undefined ? [] : [`  ${texts.calibrated(calibration)}`]),
         ]),
     ...(first === undefined

@@ -59,6 +59,8 @@ export const copies = {
     },
     index: (p: { readonly size: number; readonly folder: string }) =>
       `Index: ${bytes(p.size)} in ${p.folder}`,
+    thresholds: (p: { readonly bits: number; readonly tokens: number }) =>
+      `A copy counts from ${Math.round(p.bits)} bits of rare words, or ${whole(p.tokens)} tokens of structure.`,
     background: (p: { readonly packages: number; readonly bytes: number }) =>
       p.packages === 0
         ? 'Taken off as public: licence texts and common idioms. No installed packages were found.'
@@ -68,7 +70,7 @@ export const copies = {
     calibrated: (p: { readonly files: number; readonly firedAfter: number }) =>
       `Tried on ${files(p.files)} of other public code: ${whole(p.firedAfter)} taken for copies.`,
     installedToo: (count: number) =>
-      `Code that is installed here has parts of ${files(count)} of these, too:`,
+      `Code that is installed here also has parts of ${whole(count)} of these files:`,
     installedLines: (p: { readonly path: string; readonly lines: number }) =>
       `${p.path}: ${whole(p.lines)} ${p.lines === 1 ? 'line' : 'lines'}`,
     moreFiles: (count: number) => `and ${files(count)} more`,

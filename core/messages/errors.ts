@@ -135,7 +135,9 @@ export const errors: Readonly<Record<CordonErrorCode, (data: ErrorData) => strin
   'copies.wrong-key': (d) =>
     `${field(d, 'path') ?? 'The index'} does not open with this ${field(d, 'what') ?? 'passphrase'}. Ask whoever exported it for the right one.`,
   'copies.bad-file': (d) =>
-    `${field(d, 'path') ?? 'This file'} is not an index of Cordon, or it is damaged${inBrackets(field(d, 'detail'))}. Export it again: cordon register --export FILE`,
+    field(d, 'reason') === 'none'
+      ? 'Nothing is registered in this repository. First: cordon register'
+      : `${field(d, 'path') ?? 'This file'} is not an index of Cordon, or it is damaged${inBrackets(field(d, 'detail'))}. Export it again: cordon register --export FILE`,
   'record.full': (d) =>
     `The disk is full, so the record${inBrackets(field(d, 'path'))} cannot be written. Free space there and run it again.`,
   'record.unwritable': (d) =>

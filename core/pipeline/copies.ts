@@ -13,6 +13,7 @@ import { indexesIn } from '../detect/copies/store/index-folder.ts';
 import type { Detector } from '../detect/detector.ts';
 import { CordonError } from '../error.ts';
 import { repositoryId } from '../git/index.ts';
+import { errnoOf } from '../source/file-source.ts';
 import type { NotChecked } from '../model.ts';
 import { copyTables } from './copy-tables.ts';
 import { userFolder } from './data-folder.ts';
@@ -59,6 +60,8 @@ export function openCopies(env: Session['env']): CopiesHere | undefined {
  * must be known, and a torn index is made anew.
  */
 export async function openFreshCopies(session: Session): Promise<CopiesHere | undefined> {
+  const dataFolder = userFolder(session.env);
+  if (dataFolder === undefined || !hasIndexes(dataFolder)) return undefined;
   await refreshOwn(session, refreshIfStale);
   const here = openCopies(session.env);
   // What looks fresh by its first part may be torn further on.
@@ -68,14 +71,17 @@ export async function openFreshCopies(session: Session): Promise<CopiesHere | un
 }
 
 /** Brings this repository's index up to date, where it has one. */
-export const followCode = (session: Session): Promise<void> => refreshOwn(session, refreshIfStale);
+export async function followCode(session: Session): Promise<void> {
+  const dataFolder = userFolder(session.env);
+  if (dataFolder !== undefined && hasIndexes(dataFolder)) await refreshOwn(session, refreshIfStale);
+}
 
 async function refreshOwn(
   session: Session,
   bring: (session: Session, options: RegisterOptions) => Promise<unknown>,
 ): Promise<void> {
   const dataFolder = userFolder(session.env);
-  if (dataFolder === undefined || !hasIndexes(dataFolder)) return;
+  if (dataFolder === undefined) return;
   try {
     await bring(session, {
       dataFolder,
@@ -88,16 +94,19 @@ async function refreshOwn(
   }
 }
 
+/** The one look that an act costs where nothing was registered. */
 function hasIndexes(dataFolder: string): boolean {
   try {
     return readdirSync(indexesIn(dataFolder)).length > 0;
-  } catch {
-    // Not there: nothing was registered. Not readable: opening it tells.
-    return false;
+  } catch (error) {
+    // Not readable: opening it tells.
+    return errnoOf(error) !== 'ENOENT';
   }
 }
 
 function gapOf(folder: string, { name, code, reason }: UnreadableIndex): NotChecked {
-  const why = code === 'copies.bad-file' ? reason || 'damaged' : 'its key is gone';
+  const how =
+    reason === 'version' ? 'of another version of Cordon, to be registered again' : reason;
+  const why = code === 'copies.bad-file' ? how || 'damaged' : 'its key is gone';
   return { what: `${join(indexesIn(folder), name)}: ${why}`, rule: 'index-unreadable' };
 }

@@ -67,8 +67,10 @@ export function decodeIndex(buffer: Buffer): CopyIndex {
   // Views of 32-bit numbers need an offset that is a multiple of four.
   const bytes =
     buffer.byteOffset % ALIGN === 0 ? buffer : Buffer.from(new Uint8Array(buffer).buffer);
-  if (bytes.length < MAGIC.length + 4 || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw bad('magic');
+  if (bytes.length < MAGIC.length + 4) throw bad('magic');
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
+    const isOurs = bytes.subarray(0, MAGIC.length - 1).equals(MAGIC.subarray(0, -1));
+    throw new CordonError('copies.bad-file', isOurs ? { reason: 'version' } : { why: 'magic' });
   }
   const length = bytes.readUInt32LE(MAGIC.length);
   if (MAGIC.length + 4 + length > bytes.length) throw bad('head');
