@@ -15,7 +15,7 @@ export interface AcceptedOverlap {
 }
 
 /** What the policies of the organisation and of home say is public. */
-export function acceptedIn(policies: readonly CompiledPolicy[]): AcceptedOverlap[] {
+export function acceptedIn(policies: readonly Pick<CompiledPolicy, 'policy'>[]): AcceptedOverlap[] {
   return policies.flatMap(({ policy }) =>
     policy.allow.flatMap(({ kind, rule, paths, fingerprint }) =>
       kind === 'copy' && rule === INSTALLED_RULE && (paths ?? fingerprint) !== undefined
