@@ -16,7 +16,7 @@ import {
 import { renderError } from '../core/report/index.ts';
 import { initialPolicy } from '../core/policy/index.ts';
 import { choice, readArguments, type Parsed } from './arguments.ts';
-import { beginNoticing, prepareRecord } from './record-install.ts';
+import { noticeHere, prepareRecord } from './record-install.ts';
 import { messagesOf, version } from './output.ts';
 import { holdInterrupts } from './interrupts.ts';
 import { folderOf } from './session.ts';
@@ -49,6 +49,9 @@ export async function init(args: readonly string[]): Promise<number> {
 async function initClone(parsed: Parsed): Promise<number> {
   const cwd = folderOf(parsed);
   const { install: texts } = messagesOf(parsed);
+  const missing = await noticeHere(cwd);
+  // At once, for it may yet fail or be interrupted. Whether it could be written is told at the end.
+  if (missing.length > 0) await (await prepareRecord(cwd))(missing);
   const install = () =>
     initRepository({
       cwd,
@@ -125,8 +128,8 @@ async function installAndProve<Result extends { readonly undo: () => void }>(
 /** People must know that they are recorded, and where to see it. */
 async function record(parsed: Parsed, cwd: string, events: readonly NewEvent[]): Promise<void> {
   const messages = messagesOf(parsed);
-  await beginNoticing(cwd);
-  const failure = await (await prepareRecord(cwd))(events);
+  const mended = await noticeHere(cwd);
+  const failure = await (await prepareRecord(cwd))([...events, ...mended]);
   if (failure === undefined) say(messages.recording.told);
   else process.stderr.write(`${renderError(failure, 'terminal', messages)}\n`);
 }

@@ -32,11 +32,16 @@ export async function prepareRecord(
   }
 }
 
-/** From here on commits that no hook judged are told: where HEAD's log stands now is where that begins. */
-export async function beginNoticing(cwd: string): Promise<void> {
+/**
+ * What is missing of a guard that stands here already, for the record, before it is mended: whoever takes a
+ * hook out and installs again would have left nothing. Asked a second time, it tells what is back, and from
+ * here on commits that no hook judged are told.
+ */
+export async function noticeHere(cwd: string): Promise<NewEvent[]> {
   try {
-    noticeGaps(await openSession({ dir: cwd, env: process.env, budgetMs: BUDGET_MS }));
+    return noticeGaps(await openSession({ dir: cwd, env: process.env, budgetMs: BUDGET_MS }));
   } catch {
     // The first hook begins it instead.
+    return [];
   }
 }

@@ -232,6 +232,22 @@ describe('the guard itself', () => {
     }));
 });
 
+test('what was missing is told before init mends it, and so is what no hook judged', () =>
+  withRepo({}, async (repo) => {
+    rmSync(join(repo.dir, '.git/cordon/hooks/pre-push'));
+    repo.commit({ 'quiet.txt': 'past the hook\n' });
+    const before = (await read(repo)).length;
+    expect(repo.cordon('init').code).toBe(0);
+    expect(briefly((await read(repo)).slice(before))).toEqual([
+      'posture guard-missing hook-missing:pre-push',
+      'posture commit-unjudged',
+      'push allow self-test',
+      'push block self-test',
+      'posture installed',
+      'posture restored',
+    ]);
+  }));
+
 test('a state folder that the environment moves is told with the act', () =>
   withRepo({ isDirect: true }, async (repo) => {
     const elsewhere = join(home(repo), 'elsewhere');
