@@ -35,7 +35,7 @@ for (const char of `${UPPER}${LOWER}${DIGITS}+/=-_`) IS_BASE64[char.charCodeAt(0
 
 /** Runs of base85 (of RFC 1924 and git) and of ascii85 that hold text or a known format. */
 export function findBase85(text: Buffer): readonly Base85[] {
-  const found: Base85[] = [];
+  const found: Base85[] = readPatches(text);
   for (const alphabet of [BASE85, ASCII85]) {
     const { values, short } = alphabet;
     const isIn = (at: number): boolean => {
@@ -59,6 +59,37 @@ export function findBase85(text: Buffer): readonly Base85[] {
     }
   }
   return found;
+}
+
+const LITERAL = Buffer.from('literal ');
+const PATCH = Buffer.from('GIT binary patch');
+
+/** What the binary patches of git hold: each line begins with a letter for its length. */
+function readPatches(text: Buffer): Base85[] {
+  const found: Base85[] = [];
+  if (!text.includes(PATCH)) return found;
+  for (let at = text.indexOf(LITERAL); at >= 0; at = text.indexOf(LITERAL, at + 1)) {
+    const parts: Buffer[] = [];
+    for (let from = endOfLine(text, at) + 1; from < text.length;) {
+      const end = endOfLine(text, from);
+      const length = lengthOf(text[from] ?? 0);
+      if (length === 0 || end === from) break;
+      parts.push(decode(text, from + 1, end, BASE85).subarray(0, length));
+      from = end + 1;
+    }
+    if (parts.length > 0) found.push({ start: at, bytes: Buffer.concat(parts) });
+  }
+  return found;
+}
+
+function lengthOf(letter: number): number {
+  if (letter >= 0x41 && letter <= 0x5a) return letter - 0x40;
+  return letter >= 0x61 && letter <= 0x7a ? letter - 0x46 : 0;
+}
+
+function endOfLine(text: Buffer, from: number): number {
+  const end = text.indexOf(NEWLINE, from);
+  return end < 0 ? text.length : end;
 }
 
 function hasOthers(text: Buffer, start: number): boolean {

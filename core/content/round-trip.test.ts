@@ -88,6 +88,18 @@ function base85(latin1: string, alphabet: string): string {
   return text;
 }
 
+function binaryPatch(content: Buffer): string {
+  const deflated = deflateSync(content);
+  const lines = ['diff --git a/x b/x', 'GIT binary patch', `literal ${content.length}`];
+  for (let at = 0; at < deflated.length; at += 52) {
+    const line = deflated.subarray(at, at + 52);
+    const full = Buffer.concat([line, Buffer.alloc((4 - (line.length % 4)) % 4)]);
+    const size = ascii(line.length <= 26 ? line.length + 0x40 : line.length + 0x46);
+    lines.push(size + base85(full.toString('latin1'), BASE85));
+  }
+  return [...lines, '', ''].join('\n');
+}
+
 function uuencoded(content: Buffer): string {
   const lines = ['begin 644 x'];
   for (let at = 0; at < content.length; at += 45) {
@@ -125,6 +137,7 @@ const longWraps: Record<string, Wrap> = {
   base85: (content) => Buffer.from(`x = b'${base85(content.toString().repeat(2), BASE85)}'`),
   'compressed base85': (content) =>
     Buffer.from(base85(deflateSync(Buffer.concat([content, ...NOISE])).toString('latin1'), BASE85)),
+  'a binary patch of git': (content) => Buffer.from(binaryPatch(content)),
   uuencode: (content) => Buffer.from(uuencoded(content)),
   xxd: (content) => dumped(content, 2, ':'),
   'a dump of bytes': (content) => dumped(content, 1, ''),

@@ -135,3 +135,16 @@ test('a text that shares nothing tells nothing', () => {
     look(Buffer.from('alpha = beta + gamma\n'.repeat(50)), { files: { a: code('quay') } }),
   ).toEqual([]);
 });
+
+test('a few odd letters do not hide the rows that stand beside them', () => {
+  const rows = code('quay')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/ /gu, '\\x20'))
+    .map((line, at) => `out[${at}] = keep(${at}, "${line}", other)`)
+    .join('\n');
+  const odd = 'prénom = décor\n'.repeat(4);
+  for (const text of [`${odd}${rows}`, `${rows}\n${odd}`]) {
+    expect(copiesOf(look(Buffer.from(text), { files: { quay: code('quay') } }))).not.toEqual([]);
+  }
+});

@@ -44,10 +44,12 @@ const FORMS_OF = new Map<Form, readonly Form[]>([
 export function lookAtText(text: Buffer, search: CopySearch): CopyMatch[] {
   if (search.indexes.length === 0) return [];
   const told = [...findCopies(search.indexes, text, search)];
+  for (const plain of formsOf({ bytes: text }, search)) addForm(told, plain, search);
   const folded = foldCharacters(text);
-  if (folded !== undefined) addForm(told, folded, search);
-  // What is no letter there would hide from the other forms too.
-  for (const plain of formsOf(folded ?? { bytes: text }, search)) addForm(told, plain, search);
+  if (folded === undefined) return told;
+  // Only the lines that have such characters: they may be rows or strings as well.
+  addForm(told, folded, search);
+  for (const plain of formsOf(folded, search)) addForm(told, plain, search);
   return told;
 }
 
