@@ -206,7 +206,7 @@ function tellPieces(
       source: { path: source.path, line: sourceLines.first, endLine: sourceLines.last },
       grade,
       bits: Math.round(bits),
-      tokens,
+      tokens: Math.round(tokens),
       fingerprint: nameOf('part', source.label, covered),
     });
   }
