@@ -137,14 +137,18 @@ test('a text that shares nothing tells nothing', () => {
 });
 
 test('a few odd letters do not hide the rows that stand beside them', () => {
-  const rows = code('quay')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.replace(/ /gu, '\\x20'))
-    .map((line, at) => `out[${at}] = keep(${at}, "${line}", other)`)
-    .join('\n');
+  // Three words a line: nothing is left of a run of eight while the prefix stands.
+  const letters = (at: number) =>
+    Array.from(`${at + 100}`, (digit) => 'quaymoorsk'[Number(digit)]).join('');
+  const short = Array.from(
+    { length: 40 },
+    (_, at) => `${letters(3 * at)}_a ${letters(3 * at + 1)}_b ${letters(3 * at + 2)}_c`,
+  );
+  const rows = short.map((line, at) => `2026-03-01 host${at} app[${at}] said ${line}`).join('\n');
   const odd = 'prénom = décor\n'.repeat(4);
+  const files = { quay: short.join('\n') };
+  expect(copiesOf(look(Buffer.from(rows), { files }))).not.toEqual([]);
   for (const text of [`${odd}${rows}`, `${rows}\n${odd}`]) {
-    expect(copiesOf(look(Buffer.from(text), { files: { quay: code('quay') } }))).not.toEqual([]);
+    expect(copiesOf(look(Buffer.from(text), { files }))).not.toEqual([]);
   }
 });
