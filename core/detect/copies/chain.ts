@@ -29,6 +29,7 @@ interface Open {
   first: number;
   last: number;
   diagonal: number;
+  isStraight: boolean;
   sourceFirst: number;
   sourceLast: number;
   hits: number[];
@@ -54,8 +55,13 @@ function count(chain: Open, entry: number): boolean {
   return true;
 }
 
-/** One gram alone is chance, or an idiom; what is copied leaves several. */
-const isRun = (chain: Open): boolean => chain.hits.length > 1;
+/**
+ * One gram alone is chance, or an idiom; what is copied leaves several. Of two that only happen to have
+ * a registered name, some pair in a thousand files stands within a chain's reach: two count where they
+ * are close and on one diagonal, as in a short run that is really shared.
+ */
+const isRun = ({ hits, isStraight }: Open, k: number): boolean =>
+  hits.length > 2 || (hits.length === 2 && isStraight && hits[1]! - hits[0]! <= 2 * k);
 
 /**
  * Chains of the hits of a text; a gram counts once a chain. Calls `tick` every few thousand grams.
@@ -86,6 +92,7 @@ export function chainHits(grams: Grams, view: View, index: ViewIndex, tick: () =
         first: q,
         last: q,
         diagonal: d,
+        isStraight: true,
         sourceFirst: p,
         sourceLast: p,
         hits: [],
@@ -95,6 +102,7 @@ export function chainHits(grams: Grams, view: View, index: ViewIndex, tick: () =
       chains.push(chain);
     }
     nearest.set(zone, chain);
+    if (chain.diagonal !== d) chain.isStraight = false;
     chain.diagonal = d;
     chain.last = q + k - 1;
     if (p < chain.sourceFirst) chain.sourceFirst = p;
@@ -105,7 +113,7 @@ export function chainHits(grams: Grams, view: View, index: ViewIndex, tick: () =
   // Memory follows what a text really shares with the index, not how often it touches it.
   const prune = (q: number): void => {
     const open = (chain: Open) => q - chain.last <= GAP;
-    chains = chains.filter((chain) => isRun(chain) || open(chain));
+    chains = chains.filter((chain) => isRun(chain, k) || open(chain));
     for (const [zone, chain] of nearest) if (!open(chain)) nearest.delete(zone);
   };
   for (let q = 0; q < grams.count; q++) {
@@ -125,5 +133,5 @@ export function chainHits(grams: Grams, view: View, index: ViewIndex, tick: () =
       if (place < lastPlace) follow(q, place, entry);
     }
   }
-  return chains.filter(isRun);
+  return chains.filter((chain) => isRun(chain, k));
 }
