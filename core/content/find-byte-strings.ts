@@ -1,5 +1,6 @@
 import { HEX_VALUES, NOT_IN } from './alphabets.ts';
-import { isKnownBinary } from './recognise-binary.ts';
+import { inflateNow } from './inflate.ts';
+import { isKnownBinary, isZlibHeader } from './recognise-binary.ts';
 
 /** Bytes that a string literal writes: `b'x\x9c\xcb…'`. */
 export interface ByteString {
@@ -13,6 +14,9 @@ const NEWLINE = 10;
 /** The first escape stands near the literal's beginning: a known format has bytes of all values. */
 const LONGEST_BEFORE = 16;
 const LEAST_BYTES = 32;
+/** Tests hold the first bytes of many formats, which are no files that could not be opened. */
+const LEAST_FILE = 256;
+const MOST_INFLATED = 1 << 20;
 
 /** Literals whose bytes begin as a known binary format: compressed code in a program of two lines. */
 export function findByteStrings(text: Buffer): readonly ByteString[] {
@@ -24,12 +28,18 @@ export function findByteStrings(text: Buffer): readonly ByteString[] {
       continue;
     }
     const { bytes, end } = readLiteral(text, start, text[start - 1] as number);
-    if (bytes.length >= LEAST_BYTES && isKnownBinary(bytes.subarray(0, 64))) {
+    if (isWhole(bytes)) {
       found.push({ start, bytes });
     }
     at = text.indexOf(ESCAPE, Math.max(end, at + 2));
   }
   return found;
+}
+
+function isWhole(bytes: Buffer): boolean {
+  if (bytes.length < LEAST_BYTES || !isKnownBinary(bytes.subarray(0, 64))) return false;
+  if (bytes.length >= LEAST_FILE) return true;
+  return isZlibHeader(bytes, 0) && inflateNow(bytes.subarray(2), MOST_INFLATED).content.length > 0;
 }
 
 function literalStart(text: Buffer, escape: number): number {

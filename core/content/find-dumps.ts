@@ -1,5 +1,5 @@
 import { HEX_VALUES, NOT_IN } from './alphabets.ts';
-import { isMeaningful } from './recognise-binary.ts';
+import { isMeaningful, isMostlyText } from './recognise-binary.ts';
 
 /** What the lines of a dump, or of a uuencoded file, stand for. */
 export interface Dump {
@@ -18,7 +18,7 @@ export function findDumps(text: Buffer): readonly Dump[] {
   const found: Dump[] = [];
   for (let at = atLine(text, BEGINS_DUMP, 0); at >= 0;) {
     const { bytes, end } = readHexLines(text, at);
-    if (bytes !== undefined && isMeaningful(bytes)) found.push({ start: at, bytes });
+    if (bytes !== undefined && isWhole(bytes)) found.push({ start: at, bytes });
     at = atLine(text, BEGINS_DUMP, Math.max(end, at + 1));
   }
   for (let at = atLine(text, BEGINS_UU, 0); at >= 0;) {
@@ -28,6 +28,12 @@ export function findDumps(text: Buffer): readonly Dump[] {
   }
   return found;
 }
+
+const LEAST_BINARY = 256;
+
+/** A manual shows the first lines of a dump: the head of an archive is none that could not be opened. */
+const isWhole = (bytes: Buffer): boolean =>
+  isMostlyText(bytes) || (bytes.length >= LEAST_BINARY && isMeaningful(bytes));
 
 /** Where a line begins with `needle`, blanks before it apart. */
 function atLine(text: Buffer, needle: Buffer, from: number): number {

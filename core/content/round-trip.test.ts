@@ -215,3 +215,23 @@ test('what is wrapped up to four times is seen', async () => {
   );
   await fc.assert(property, { numRuns: 1500, seed: 11 });
 });
+
+test.each([
+  ['the head of an archive in a dump', dumped(gzipSync('a manual shows this'), 2, ':')],
+  ['the first bytes of a format', Buffer.from("x = b'\\x1f\\x8b\\x08\\x00\\x00\\x00' + rest\n")],
+  [
+    'a cut archive in a test',
+    Buffer.concat([
+      Buffer.from("data = b'"),
+      escaped(gzipSync('of a test').subarray(0, 24)),
+      Buffer.from("'\n"),
+    ]),
+  ],
+])('%s is nothing that could not be opened', async (_what, content) => {
+  const budget = createBudget({ sourceBytes: content.length });
+  const told: unknown[] = [];
+  for await (const item of openLayers(bufferSource(content), { budget })) {
+    if ('kind' in item) told.push(item);
+  }
+  expect(told).toEqual([]);
+});
