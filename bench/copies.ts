@@ -7,9 +7,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeIndex, encodeIndex } from '../core/detect/copies/encode-index.ts';
-import { findCopies } from '../core/detect/copies/find-copies.ts';
-import { createIndexBuilder, updateIndex } from '../core/detect/copies/index-builder.ts';
+import { decodeIndex, encodeIndex } from '../core/detect/copies/indexing/encode-index.ts';
+import { findCopies } from '../core/detect/copies/query/find-copies.ts';
+import { createIndexBuilder, updateIndex } from '../core/detect/copies/indexing/index-builder.ts';
 import { decodeGeneration, encodeGeneration } from '../core/detect/copies/store/generation-file.ts';
 import type { Manifest } from '../core/detect/copies/store/index.ts';
 import type { CopyIndex, SourceFile } from '../core/detect/copies/types.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedWords } from '../detect/copies/background/shipped.ts';
-import { decodeIndex } from '../detect/copies/encode-index.ts';
+import { decodeIndex } from '../detect/copies/indexing/encode-index.ts';
 import { copiesDetector } from '../detect/copies/index.ts';
 import type { CopyIndex } from '../detect/copies/types.ts';
 import {

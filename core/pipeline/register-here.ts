@@ -10,7 +10,7 @@ import {
   type MachineBackground,
 } from '../detect/copies/background/machine.ts';
 import { readPackageFile } from '../detect/copies/background/package-files.ts';
-import { decodeIndex } from '../detect/copies/encode-index.ts';
+import { decodeIndex } from '../detect/copies/indexing/encode-index.ts';
 import type { CopyIndex, Thresholds } from '../detect/copies/types.ts';
 import {
   exportIndex,

@@ -1,12 +1,12 @@
-import { decodeIndex, encodeIndex } from '../detect/copies/encode-index.ts';
+import { decodeIndex, encodeIndex } from '../detect/copies/indexing/encode-index.ts';
 import {
   createIndexBuilder,
   type IndexTables,
   type Kept,
   updateWith,
   withThresholds,
-} from '../detect/copies/index-builder.ts';
-import { takeFile, type TakenFile } from '../detect/copies/take-file.ts';
+} from '../detect/copies/indexing/index-builder.ts';
+import { takeFile, type TakenFile } from '../detect/copies/indexing/take-file.ts';
 import type { Background, CopyIndex, SourceFile, Thresholds } from '../detect/copies/types.ts';
 
 /** What the text index is made with. */

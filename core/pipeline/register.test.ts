@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeRepo, type TestRepo } from '../../test/support/repo.ts';
-import { decodeIndex } from '../detect/copies/encode-index.ts';
+import { decodeIndex } from '../detect/copies/indexing/encode-index.ts';
 import { openCatalogue, readGeneration, readManifest } from '../detect/copies/store/index.ts';
 import { openSession } from './index.ts';
 import { refreshIfStale } from './refresh.ts';

@@ -1,5 +1,5 @@
 import { decodeWords, encodeWords } from '../../core/detect/copies/background/word-table.ts';
-import { lex } from '../../core/detect/copies/lex.ts';
+import { lex } from '../../core/detect/copies/lexer/lex.ts';
 import type { WordTable } from '../../core/detect/copies/types.ts';
 
 /** How rare words are in some public files. */

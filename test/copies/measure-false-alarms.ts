@@ -1,4 +1,4 @@
-import { defaultThresholds } from '../../core/detect/copies/index-builder.ts';
+import { defaultThresholds } from '../../core/detect/copies/indexing/index-builder.ts';
 import type { CopyFact } from '../../core/model.ts';
 import type { CorpusFile } from './read-corpus.ts';
 import type { Recognise } from './recognise.ts';

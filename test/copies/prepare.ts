@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
-import { createIndexBuilder, defaultThresholds } from '../../core/detect/copies/index-builder.ts';
+import {
+  createIndexBuilder,
+  defaultThresholds,
+} from '../../core/detect/copies/indexing/index-builder.ts';
 import type { CopyIndex, Thresholds } from '../../core/detect/copies/types.ts';
 import { joinBackgrounds } from '../../core/detect/copies/background/bloom.ts';
 import { calibrate } from '../../core/detect/copies/background/calibrate.ts';

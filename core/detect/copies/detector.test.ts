@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createBudget, openBufferLayers, type Layer } from '../../content/index.ts';
 import type { CopyFact, Fact } from '../../model.ts';
 import { copiesDetector } from './index.ts';
-import { createIndexBuilder } from './index-builder.ts';
+import { createIndexBuilder } from './indexing/index-builder.ts';
 import type { ExactSource, ExactTier } from './store/exact-tier.ts';
 
 const words = { bits: () => 16 };

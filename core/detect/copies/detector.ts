@@ -6,7 +6,7 @@ import type { CopyFact, Position } from '../../model.ts';
 import type { DetectContext, Detector } from '../detector.ts';
 import { isSamePiece, lookAtText, type CopySearch } from './look-at-text.ts';
 import type { ExactSource, ExactTier } from './store/exact-tier.ts';
-import { textParts } from './text-parts.ts';
+import { textParts } from './forms/text-parts.ts';
 import type { CopyIndex, CopyMatch, WordTable } from './types.ts';
 
 /** What is registered, as the catalogue opens it. */

@@ -1,14 +1,14 @@
 import { CordonError } from '../../error.ts';
-import { findCopies } from './find-copies.ts';
-import type { PlainForm } from './plain-form.ts';
-import { foldCharacters } from './fold-characters.ts';
-import { joinStrings } from './join-strings.ts';
-import { readPdf } from './read-pdf.ts';
-import { readStrings } from './read-strings.ts';
-import { stripMarkup } from './strip-markup.ts';
-import { stripPrefixes } from './strip-prefixes.ts';
-import { stripRows } from './strip-rows.ts';
-import { stripStamps } from './strip-stamps.ts';
+import { findCopies } from './query/find-copies.ts';
+import type { PlainForm } from './forms/plain-form.ts';
+import { foldCharacters } from './forms/fold-characters.ts';
+import { joinStrings } from './forms/join-strings.ts';
+import { readPdf } from './forms/read-pdf.ts';
+import { readStrings } from './forms/read-strings.ts';
+import { stripMarkup } from './forms/strip-markup.ts';
+import { stripPrefixes } from './forms/strip-prefixes.ts';
+import { stripRows } from './forms/strip-rows.ts';
+import { stripStamps } from './forms/strip-stamps.ts';
 import type { CopyIndex, CopyMatch, WordTable } from './types.ts';
 
 /** What copies are looked for with. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createIndexBuilder } from './index-builder.ts';
-import { lex } from './lex.ts';
+import { createIndexBuilder } from './indexing/index-builder.ts';
+import { lex } from './lexer/lex.ts';
 import type { Background, CopyIndex, SourceFile, TokenStream, WordTable } from './types.ts';
 
 export const noBackground: Background = { has: () => false };

@@ -16,7 +16,7 @@ import { blocksFor, createBloom, foldBloom } from '../../../core/detect/copies/b
 import { eachGram, eachGramOf } from '../../../core/detect/copies/background/each-gram.ts';
 import { encodeGrams } from '../../../core/detect/copies/background/gram-file.ts';
 import { encodeWords } from '../../../core/detect/copies/background/word-table.ts';
-import { lex } from '../../../core/detect/copies/lex.ts';
+import { lex } from '../../../core/detect/copies/lexer/lex.ts';
 import { kind, type Lexed } from '../../../core/detect/copies/types.ts';
 import { filesOf, listFiles, readPackages, type CorpusPackage } from './read-packages.ts';
 import { createWordCounter } from './word-counter.ts';

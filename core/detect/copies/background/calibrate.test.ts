@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createIndexBuilder, defaultThresholds } from '../index-builder.ts';
+import { createIndexBuilder, defaultThresholds } from '../indexing/index-builder.ts';
 import { calibrate, rateBound, type HeldBackFile } from './calibrate.ts';
 
 const words = { bits: () => 10 };

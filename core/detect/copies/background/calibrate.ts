@@ -1,5 +1,5 @@
-import { scoreCopies } from '../find-copies.ts';
-import { defaultThresholds } from '../index-builder.ts';
+import { scoreCopies } from '../query/find-copies.ts';
+import { defaultThresholds } from '../indexing/index-builder.ts';
 import type { CopyIndex, Thresholds, WordTable } from '../types.ts';
 
 /** At most so many of the files that have nothing to do with an index may fire. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashWord } from '../hash.ts';
+import { hashWord } from '../lexer/hash.ts';
 import { blocksFor, createBloom } from './bloom.ts';
 import { decodeData, encodeData } from './data-file.ts';
 import { decodeGrams, encodeGrams } from './gram-file.ts';

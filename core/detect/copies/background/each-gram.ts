@@ -1,5 +1,5 @@
-import { gramsOf } from '../grams.ts';
-import { lex } from '../lex.ts';
+import { gramsOf } from '../lexer/grams.ts';
+import { lex } from '../lexer/lex.ts';
 import type { Lexed, TokenStream, View } from '../types.ts';
 
 export type OnGram = (view: View, high: number, low: number) => void;

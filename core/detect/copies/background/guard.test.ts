@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { scoreCopies } from '../find-copies.ts';
-import { createIndexBuilder, defaultThresholds } from '../index-builder.ts';
+import { scoreCopies } from '../query/find-copies.ts';
+import { createIndexBuilder, defaultThresholds } from '../indexing/index-builder.ts';
 import type { Background } from '../types.ts';
 import { blocksFor, createBloom } from './bloom.ts';
 import { eachGram } from './each-gram.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { GRAM, gramsOf } from '../grams.ts';
-import { lex } from '../lex.ts';
+import { GRAM, gramsOf } from '../lexer/grams.ts';
+import { lex } from '../lexer/lex.ts';
 import type { Background, Grams, TokenStream, View } from '../types.ts';
 import { joinBackgrounds } from './bloom.ts';
 

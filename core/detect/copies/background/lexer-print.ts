@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { gramsOf } from '../grams.ts';
-import { lex } from '../lex.ts';
+import { gramsOf } from '../lexer/grams.ts';
+import { lex } from '../lexer/lex.ts';
 
 /**
  * A text that meets every rule of the lexer: keywords, numbers, strings, comments of each kind, import

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hashWord } from '../hash.ts';
+import { hashWord } from '../lexer/hash.ts';
 import { decodeGrams } from './gram-file.ts';
 import { eachGram } from './each-gram.ts';
 import { shippedBackground, shippedFile, shippedWords } from './shipped.ts';

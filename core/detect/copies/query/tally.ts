@@ -1,7 +1,7 @@
-import { GRAM } from './grams.ts';
-import { mix } from './hash.ts';
+import { GRAM } from '../lexer/grams.ts';
+import { mix } from '../lexer/hash.ts';
 import type { Looked } from './look.ts';
-import { kind, type View, type WordTable } from './types.ts';
+import { kind, type View, type WordTable } from '../types.ts';
 
 /** Bits of a character of a script without spaces, which no table counts. */
 const IDEOGRAPH_BITS = 5;

@@ -11,7 +11,7 @@ import type {
   View,
   ViewIndex,
   WordTable,
-} from './types.ts';
+} from '../types.ts';
 
 /**
  * Scores from which a match counts before an index is calibrated. Short functions that everyone writes

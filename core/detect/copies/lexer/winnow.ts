@@ -1,4 +1,4 @@
-import type { Grams, View } from './types.ts';
+import type { Grams, View } from '../types.ts';
 
 /**
  * Of every this many consecutive grams one is kept. Two edits of ten lines leave runs of ten words, of

@@ -1,4 +1,4 @@
-import type { Entries } from './types.ts';
+import type { Entries } from '../types.ts';
 
 /** Bits of a gram's high half that choose its bucket. */
 export const BUCKET_BITS = 12;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hashWord } from './hash.ts';
 import { lex } from './lex.ts';
-import { codeOf, ownSources, proseOf, python } from './testing.ts';
-import { kind } from './types.ts';
+import { codeOf, ownSources, proseOf, python } from '../testing.ts';
+import { kind } from '../types.ts';
 
 const word = (text: string, as: number = kind.identifier) => {
   const { high, low } = hashWord(Buffer.from(text));

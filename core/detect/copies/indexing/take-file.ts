@@ -1,9 +1,9 @@
 import { BUCKET_BITS, NAME_BITS, nameOf } from './entries.ts';
-import { gramsOf } from './grams.ts';
-import { lex } from './lex.ts';
+import { gramsOf } from '../lexer/grams.ts';
+import { lex } from '../lexer/lex.ts';
 import { packLines } from './line-table.ts';
-import { WINDOW, winnow } from './winnow.ts';
-import type { Background, Grams, IndexedFile, SourceFile, TokenStream, View } from './types.ts';
+import { WINDOW, winnow } from '../lexer/winnow.ts';
+import type { Background, Grams, IndexedFile, SourceFile, TokenStream, View } from '../types.ts';
 
 /** The kept grams of one stream of one file in one view. */
 export interface TakenSegment {

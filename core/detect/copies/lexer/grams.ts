@@ -1,5 +1,5 @@
 import { ROLL_HIGH, ROLL_LOW, mix, power } from './hash.ts';
-import { kind, type Grams, type TokenStream, type View } from './types.ts';
+import { kind, type Grams, type TokenStream, type View } from '../types.ts';
 
 /** Tokens in a gram. */
 export const GRAM: Readonly<Record<View, number>> = { text: 8, rename: 16 };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { GRAM, gramsOf } from './grams.ts';
 import { lex } from './lex.ts';
-import { ownSources, python } from './testing.ts';
-import { kind, type TokenStream, type View } from './types.ts';
+import { ownSources, python } from '../testing.ts';
+import { kind, type TokenStream, type View } from '../types.ts';
 
 /** What a gram says, spelled out: the slow and obvious form. */
 function spell(stream: TokenStream, tokens: Uint32Array, start: number, view: View): string {

@@ -1,4 +1,4 @@
-import { unescapeText } from '../../content/unescape.ts';
+import { unescapeText } from '../../../content/unescape.ts';
 import { createFormWriter, type PlainForm } from './plain-form.ts';
 
 const BACKSLASH = 0x5c;

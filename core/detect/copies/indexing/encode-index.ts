@@ -1,10 +1,10 @@
-import { CordonError } from '../../error.ts';
+import { CordonError } from '../../../error.ts';
 import { LAST_POSITION } from './entries.ts';
 import { SEGMENT_GAP } from './index-builder.ts';
 import { bytesOf } from './packed-bits.ts';
 import { lowBitsOf, stepBytesOf } from './packed-names.ts';
 import { countOf, openView, packEntries, placeBitsOf } from './packed-view.ts';
-import type { CopyIndex, IndexedFile, Segments, Thresholds, ViewIndex } from './types.ts';
+import type { CopyIndex, IndexedFile, Segments, Thresholds, ViewIndex } from '../types.ts';
 
 /*
  * All numbers little-endian: 8 bytes of magic, the length of a JSON head (u32), the head, then sections,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gather, sourceLines, type Gathered, type Placed } from './gather.ts';
 import { lookAt, type FindOptions } from './look.ts';
-import type { CopyIndex, CopyMatch } from './types.ts';
+import type { CopyIndex, CopyMatch } from '../types.ts';
 
 /** A match and how far it is over what blocks, whatever the view. */
 interface Weighed {

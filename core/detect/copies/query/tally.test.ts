@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { scoreCopies } from './find-copies.ts';
-import { createIndexBuilder, defaultThresholds } from './index-builder.ts';
-import { indexOf, noBackground, sourceFile } from './testing.ts';
-import type { WordTable } from './types.ts';
+import { createIndexBuilder, defaultThresholds } from '../indexing/index-builder.ts';
+import { indexOf, noBackground, sourceFile } from '../testing.ts';
+import type { WordTable } from '../types.ts';
 
 const words: WordTable = { bits: () => 10 };
 const names = (from: number, count: number, between = '\n') =>

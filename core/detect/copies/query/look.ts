@@ -1,8 +1,8 @@
-import { CordonError } from '../../error.ts';
+import { CordonError } from '../../../error.ts';
 import { chainHits, type Chain } from './chain.ts';
-import { gramsOf } from './grams.ts';
-import { lex } from './lex.ts';
-import type { CopyIndex, Grams, TokenStream, View, WordTable } from './types.ts';
+import { gramsOf } from '../lexer/grams.ts';
+import { lex } from '../lexer/lex.ts';
+import type { CopyIndex, Grams, TokenStream, View, WordTable } from '../types.ts';
 
 export interface FindOptions {
   readonly words: WordTable;

@@ -1,5 +1,5 @@
 import { mix } from './hash.ts';
-import { kind, type TokenStream } from './types.ts';
+import { kind, type TokenStream } from '../types.ts';
 
 /** Where the lexer puts the tokens of one stream. */
 export interface Sink {

@@ -1,9 +1,9 @@
 import type { Chain } from './chain.ts';
 import { createTally, type Times } from './tally.ts';
-import { lineAt } from './line-table.ts';
-import { segmentAt } from './index-builder.ts';
+import { lineAt } from '../indexing/line-table.ts';
+import { segmentAt } from '../indexing/index-builder.ts';
 import { chainsOf, type FindOptions, type Looked } from './look.ts';
-import type { CopyIndex, View } from './types.ts';
+import type { CopyIndex, View } from '../types.ts';
 
 /** A chain where it stands, in lines of the whole text. */
 export interface Placed {

@@ -1,6 +1,6 @@
 import { BUCKETS, BUCKET_BITS, NAME_BITS, nameOf } from './entries.ts';
 import { bitsAt, packBits, popCount, unpackBits } from './packed-bits.ts';
-import type { Entries } from './types.ts';
+import type { Entries } from '../types.ts';
 
 /**
  * Sorted names in about two bits more than their entropy (Elias and Fano): of each the low bits, and the

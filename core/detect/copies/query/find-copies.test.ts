@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findCopies, scoreCopies } from './find-copies.ts';
-import { defaultThresholds, withThresholds } from './index-builder.ts';
-import { evenWords, indexOf, ownSources, python, sourceFile } from './testing.ts';
+import { defaultThresholds, withThresholds } from '../indexing/index-builder.ts';
+import { evenWords, indexOf, ownSources, python, sourceFile } from '../testing.ts';
 
 const options = { words: evenWords };
 const other = ownSources('core/git')[0]!.text;

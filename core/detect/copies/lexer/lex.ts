@@ -1,7 +1,7 @@
 import { SEED_HIGH, SEED_LOW, STEP_HIGH, STEP_LOW, mix } from './hash.ts';
 import { importEnd } from './import-lines.ts';
 import { isKeyword } from './keywords.ts';
-import { kind, type Lexed } from './types.ts';
+import { kind, type Lexed } from '../types.ts';
 import { createSink, type Sink } from './token-sink.ts';
 
 const SPACE = 1;

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeIndex, encodeIndex } from './encode-index.ts';
-import { findCopies } from './find-copies.ts';
+import { findCopies } from '../query/find-copies.ts';
 import {
   createIndexBuilder,
   defaultThresholds,
   updateIndex,
   withThresholds,
 } from './index-builder.ts';
-import { evenWords, indexOf, ownSources, sourceFile, tables } from './testing.ts';
-import type { SourceFile } from './types.ts';
+import { evenWords, indexOf, ownSources, sourceFile, tables } from '../testing.ts';
+import type { SourceFile } from '../types.ts';
 
 const sources = ownSources('core/detect/secrets').map(({ name, text }) => sourceFile(name, text));
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

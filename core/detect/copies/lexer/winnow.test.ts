@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { winnow, WINDOW } from './winnow.ts';
-import type { Grams } from './types.ts';
+import type { Grams } from '../types.ts';
 
 const gramsFrom = (values: readonly number[]): Grams => ({
   count: values.length,

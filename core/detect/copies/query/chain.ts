@@ -1,8 +1,8 @@
-import { GRAM } from './grams.ts';
-import { packedOf } from './packed-view.ts';
-import { bitsAt } from './packed-bits.ts';
-import { expectGrams, findRun, type Run } from './packed-names.ts';
-import type { Grams, View, ViewIndex } from './types.ts';
+import { GRAM } from '../lexer/grams.ts';
+import { packedOf } from '../indexing/packed-view.ts';
+import { bitsAt } from '../indexing/packed-bits.ts';
+import { expectGrams, findRun, type Run } from '../indexing/packed-names.ts';
+import type { Grams, View, ViewIndex } from '../types.ts';
 
 /** How far the diagonal of a chain may move from one hit to the next. */
 const DRIFT = 16;

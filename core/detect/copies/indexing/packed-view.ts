@@ -1,6 +1,6 @@
 import { packBits, unpackBits } from './packed-bits.ts';
 import { openNames, packNames, type PackedNames, unpackNames } from './packed-names.ts';
-import type { Entries, Segments, ViewIndex } from './types.ts';
+import type { Entries, Segments, ViewIndex } from '../types.ts';
 
 /** A view as it lies in a file, ready to be asked. */
 export interface PackedView {
