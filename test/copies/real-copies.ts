@@ -18,7 +18,7 @@ export const REAL_COPIES: readonly RealCopy[] = [
     reason: 'RocksDB carries xxHash in its own folder',
   },
   {
-    path: /^qiskit\/.*(?:template_matching\/|dagdependency\.py|dagdepnode\.py)/u,
+    path: /^qiskit\/.*(?:template_matching\/|dagdependency(?:_v2)?\.py|dagdepnode\.py)/u,
     reason:
       "PennyLane's pattern matching and commutation DAG are written after Qiskit's, as it says",
   },
