@@ -133,6 +133,8 @@ test('a spool that cannot be made is told', async () => {
   await object.close();
 });
 
+const TEE_BUFFER_BYTES = 64 * 1024;
+
 test('the header of a huge object costs little', async () => {
   const at = repo();
   const size = 256 * 1024 * 1024;
@@ -147,6 +149,7 @@ test('the header of a huge object costs little', async () => {
   expect(await object.read(0, 8)).toEqual(Buffer.alloc(8));
   await object.close();
   expect(left()).toEqual([]);
-  expect(statSync(join(bin, 'written')).size).toBeGreaterThanOrEqual(HEAD_BYTES);
+  // tee hands a buffer on before it notes it, and the pipe may be closed between the two.
+  expect(statSync(join(bin, 'written')).size).toBeGreaterThanOrEqual(HEAD_BYTES - TEE_BUFFER_BYTES);
   expect(statSync(join(bin, 'written')).size).toBeLessThan(HEAD_BYTES * 16);
 });
