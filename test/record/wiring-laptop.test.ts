@@ -167,6 +167,8 @@ describe('the guard itself', () => {
       };
       write('judged.txt');
       expect(await commit(repo)).toMatchObject({ code: 0 });
+      // An amended commit that changes nothing is, within the same second, the same commit.
+      write('amended.txt');
       expect(await commit(repo, '--amend')).toMatchObject({ code: 0 });
       repo.git('switch', '-q', '-c', 'side', 'HEAD~1');
       write('side.txt');
