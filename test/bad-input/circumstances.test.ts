@@ -136,7 +136,7 @@ describe('an interrupt', () => {
       const ran = await place.cordon(['init'], { cwd: top, signal: { name: 'SIGINT', afterMs } });
       expect({ afterMs, ran }).toMatchObject({ afterMs, ran: { timedOut: false } });
       // -1 is the signal itself, before the command had begun.
-      expect([130, -1, 0]).toContain(ran.code);
+      expect([130, -1, 0], `after ${afterMs} ms: ${ran.stderr}`).toContain(ran.code);
       if (ran.code === 0) break;
       expect({ afterMs, left: snapshot(place.root, isOwn) }).toEqual({ afterMs, left: before });
     }
