@@ -61,14 +61,19 @@ async function initClone(parsed: Parsed): Promise<number> {
         schema: readFileSync(join(build, 'policy.schema.json'), 'utf8'),
       }),
     });
-  const { repository, touched } = await installAndProve(cwd, install, (result) => {
-    const { repository, touched, notes } = result;
-    say(texts.at(version, repository.top));
-    for (const line of listTouched(touched, repository.top)) say(`  ${line}`);
-    for (const note of notes) say(`  ${describeNote(note)}`);
+  const { result, finished } = await installAndProve({
+    cwd,
+    install,
+    tell({ repository, touched, notes }) {
+      say(texts.at(version, repository.top));
+      for (const line of listTouched(touched, repository.top)) say(`  ${line}`);
+      for (const note of notes) say(`  ${describeNote(note)}`);
+    },
+    finish: () => inspectInstall(cwd),
   });
+  const { repository, touched } = result;
   const { top } = repository;
-  const { problems, effective } = inspectInstall(cwd);
+  const { problems, effective } = finished;
   for (const problem of problems) say(`  ! ${describeProblem(problem)}`);
   say();
   say(texts.provenHere);
@@ -86,12 +91,18 @@ async function initServer(parsed: Parsed): Promise<number> {
   const layout = choice(parsed, 'layout', ['auto', 'plain', 'gitea', 'gitlab'] as const, 'auto');
   const { install: texts } = messagesOf(parsed);
   const install = () => installServer({ cwd, runtime, ...(layout !== 'auto' && { layout }) });
-  await installAndProve(cwd, install, ({ repository: { top }, touched, layout: found }) => {
-    say(`${texts.at(version, top)} (${found})`);
-    for (const line of listTouched(touched, top)) say(`  ${line}`);
-  });
   const url = parsed.values['url'];
-  if (typeof url === 'string') await setUrl(cwd, url);
+  await installAndProve({
+    cwd,
+    install,
+    tell({ repository: { top }, touched, layout: found }) {
+      say(`${texts.at(version, top)} (${found})`);
+      for (const line of listTouched(touched, top)) say(`  ${line}`);
+    },
+    finish: async () => {
+      if (typeof url === 'string') await setUrl(cwd, url);
+    },
+  });
   say();
   say(texts.provenServer);
   await record(parsed, cwd, [{ kind: 'posture', circumstances: ['installed', 'server'] }]);
@@ -101,12 +112,21 @@ async function initServer(parsed: Parsed): Promise<number> {
   return 0;
 }
 
+interface Steps<Result, Finished> {
+  readonly cwd: string;
+  readonly install: () => Result | Promise<Result>;
+  readonly tell: (result: Result) => void;
+  /** The last that asks git: an interrupt reaches git too, and must not look like a failure of what stands. */
+  readonly finish: () => Finished | Promise<Finished>;
+}
+
 /** Installs, and takes it back where it is interrupted or cannot be shown to work. */
-async function installAndProve<Result extends { readonly undo: () => void }>(
-  cwd: string,
-  install: () => Result | Promise<Result>,
-  tell: (result: Result) => void,
-): Promise<Result> {
+async function installAndProve<Result extends { readonly undo: () => void }, Finished>({
+  cwd,
+  install,
+  tell,
+  finish,
+}: Steps<Result, Finished>): Promise<{ readonly result: Result; readonly finished: Finished }> {
   const { signal, check } = holdInterrupts();
   let result: Result | undefined;
   try {
@@ -114,8 +134,9 @@ async function installAndProve<Result extends { readonly undo: () => void }>(
     await check();
     tell(result);
     await selfTest({ cwd, signal });
+    const finished = await finish();
     await check();
-    return result;
+    return { result, finished };
   } catch (error) {
     // What cannot be shown to work is not left standing as if it did.
     result?.undo();
