@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NO_HEAD } from './line.ts';
-import { makePrivateFolder } from './private-folder.ts';
+import { placeFile } from './place-file.ts';
 import { asRecordError, systemCode } from './record-error.ts';
 import type { Head } from './stored-event.ts';
 import { parseWriterId } from './writer-id.ts';
@@ -60,7 +51,7 @@ export function readCursor(place: string, writer: string): Cursor {
 /** @throws CordonError `record.full`, `record.unwritable`. */
 export function writeCursor(place: string, writer: string, cursor: Cursor): void {
   // Losing it costs one answer of 409, so it need not reach the disk.
-  writeByRename(place, cursorPath(place, writer), JSON.stringify(cursor), false);
+  replace(cursorPath(place, writer), cursor, false);
 }
 
 /** Keeps what the receiver signed, durably: it is what later shows a cut tail. */
@@ -68,7 +59,7 @@ export function keepHead(place: string, head: KeptHead): void {
   const held = readHead(place, head.writer);
   // An older answer that comes late must not take a newer one's place.
   if (held !== undefined && held.size > head.size) return;
-  writeByRename(place, headPath(place, head.writer), JSON.stringify(head), true);
+  replace(headPath(place, head.writer), head, true);
 }
 
 export function readHead(place: string, writer: string): KeptHead | undefined {
@@ -124,20 +115,10 @@ function readJson(path: string): object | undefined {
   }
 }
 
-function writeByRename(place: string, path: string, text: string, durable: boolean): void {
-  const fresh = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+function replace(path: string, value: object, durable: boolean): void {
   try {
-    makePrivateFolder(place);
-    const file = openSync(fresh, 'wx', 0o600);
-    try {
-      writeSync(file, `${text}\n`);
-      if (durable) fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(fresh, path);
+    placeFile(path, `${JSON.stringify(value)}\n`, { existing: 'replace', durable });
   } catch (error) {
-    rmSync(fresh, { force: true });
     throw asRecordError(error, path);
   }
 }

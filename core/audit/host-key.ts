@@ -1,25 +1,9 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  hash,
-  randomBytes,
-  sign,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateFolder, syncFolder } from './private-folder.ts';
+import { placeFile } from './place-file.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { asRecordError, FOREIGN, refuse, systemCode } from './record-error.ts';
 
 /** This host's key: what it signs, it has said. */
@@ -45,7 +29,7 @@ export function loadHostKey(folder: string): HostKey {
   const path = join(folder, HOST_KEY_FILE);
   try {
     makePrivateFolder(folder);
-    const pem = readKey(path) ?? makeKey(folder, path);
+    const pem = readKey(path) ?? makeKey(path);
     const key = parse(path, pem);
     const publicKey = rawPublicKey(createPublicKey(key));
     return {
@@ -104,29 +88,11 @@ function readKey(path: string): string | undefined {
   }
 }
 
-/**
- * Written whole beside its place first: of two processes that start at once, `link` lets one win, and the
- * other reads a key that is complete.
- */
-function makeKey(folder: string, path: string): string {
+function makeKey(path: string): string {
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const fresh = join(folder, `.${HOST_KEY_FILE}.${randomBytes(6).toString('hex')}`);
-  try {
-    const fd = openSync(fresh, 'wx', 0o600);
-    try {
-      writeFileSync(fd, pem);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    linkSync(fresh, path);
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  } finally {
-    rmSync(fresh, { force: true });
-  }
-  syncFolder(folder);
+  // Of two processes that start at once one wins, and the other reads a key that is complete.
+  placeFile(path, pem, { existing: 'keep', durable: true });
   const kept = readKey(path);
   if (kept === undefined) throw refuse(path, 'it vanished');
   return kept;

@@ -8,21 +8,11 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { CordonError } from '../error.ts';
+import { placeFile } from './place-file.ts';
+import { asRecordError } from './record-error.ts';
 import { environmentHome } from './state-folder.ts';
 
 /** What a laptop needs to write keyed names: nothing in it opens a sealed one, unless it is its own. */
@@ -172,28 +162,11 @@ export function ensurePrivacyKeys(folder: string): PrivacyKeys {
 /** Puts a key file in place, whole or not at all. `keep` leaves one that is there. */
 export function writePrivacyKeys(folder: string, text: string, existing: 'keep' | 'replace'): void {
   const path = privacyFile(folder);
-  const fresh = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = openSync(fresh, 'wx', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (existing === 'replace') {
-      keepOld(folder);
-      renameSync(fresh, path);
-    } else {
-      linkSync(fresh, path);
-    }
+    if (existing === 'replace') keepOld(folder);
+    placeFile(path, text, { existing, durable: true });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && existing === 'keep') return;
-    throw new CordonError('record.unwritable', { path, system: code }, error);
-  } finally {
-    rmSync(fresh, { force: true });
+    throw asRecordError(error, path);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -179,4 +179,20 @@ test('halves that do not belong together are refused', () => {
   const [one, two] = [makePrivacyKeys('host'), makePrivacyKeys('host')];
   const mixed = printPrivacyKeys({ ...one, recipient: two.recipient }, true);
   expect(() => parsePrivacyKeys(mixed, 'x')).toThrow(expect.objectContaining({ code: 'usage' }));
+});
+
+test('a folder that cannot be made is told, and holds nobody', () => {
+  // Where Node's own `recursive` never comes back: a commit would stand still for ever.
+  expect(() => ensurePrivacyKeys('/proc/cordon/record')).toThrow(
+    expect.objectContaining({ code: 'record.unwritable' }),
+  );
+});
+
+test('keys are not put where another user, or a link, would have them', () => {
+  const link = join(folder, 'link');
+  symlinkSync(folder, link);
+  expect(() => ensurePrivacyKeys(link)).toThrow(
+    expect.objectContaining({ code: 'record.unwritable' }),
+  );
+  expect(readPrivacyKeys(folder)).toBeUndefined();
 });
