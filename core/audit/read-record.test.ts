@@ -1,9 +1,10 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { followRecord, listSegments, openRecord, readRecord } from './index.ts';
+import { followRecord, listSegments, openRecord, readRecord, verifyRecord } from './index.ts';
 import type { RecordFilter, StoredEvent } from './index.ts';
+import { buildLine } from './line.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -90,4 +91,37 @@ test('follows what several writers add, and ends when told to', async () => {
   stop.abort();
   await following;
   expect(count('before')).toBe(0);
+});
+
+test.each([
+  ['a path that is no text', '"path":{"toString":1}'],
+  ['a fact that is no plain one', '"data":{"names":{"toString":1}}'],
+  ['findings that are no list', '"findings":"many"'],
+  ['a ref without a name', '"refs":[{"tip":"a"}]'],
+])('a chained line with %s ends its segment alone, and verify tells it', async (_what, field) => {
+  const writer = openRecord({ folder, identity });
+  writer.append({ kind: 'copy', path: 'before' });
+  const open = listSegments(folder)[0];
+  if (open === undefined) throw new Error('no segment');
+  const last = readFileSync(open.path, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  const { w, n, t, h } = JSON.parse(last) as StoredEvent;
+  const body = `{"v":1,"w":"${w}","n":${n + 1},"t":${t},"kind":"copy",${field},"host":"h","actor":"a","version":"0"`;
+  appendFileSync(open.path, buildLine(h, body).bytes);
+  const other = openRecord({ folder, identity });
+  other.append({ kind: 'copy', path: 'other' });
+  other.close();
+  expect((await paths()).toSorted()).toEqual(['before', 'other']);
+  expect((await verifyRecord(folder)).problems).toMatchObject([{ what: 'changed', n: n + 1 }]);
+});
+
+test('a time beyond any calendar is no event', async () => {
+  const writer = openRecord({ folder, identity });
+  writer.append({ kind: 'copy', path: 'before' });
+  const open = listSegments(folder)[0];
+  if (open === undefined) throw new Error('no segment');
+  const last = readFileSync(open.path, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  const { w, n, h } = JSON.parse(last) as StoredEvent;
+  const body = `{"v":1,"w":"${w}","n":${n + 1},"t":9007199254740991,"kind":"copy","path":"late","host":"h","actor":"a","version":"0"`;
+  appendFileSync(open.path, buildLine(h, body).bytes);
+  expect(await paths()).toEqual(['before']);
 });

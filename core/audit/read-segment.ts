@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { isLine, NO_HEAD, statedHead } from './line.ts';
 import { openForReading } from './open-for-reading.ts';
 import { readLines } from './read-lines.ts';
-import type { StoredEvent } from './stored-event.ts';
+import { isStoredEvent, type StoredEvent } from './stored-event.ts';
 
 /** Where a reader of a segment has come. */
 export interface Place {
@@ -55,15 +55,12 @@ function readEvent(
   return event?.h === statedHead(line) ? event : undefined;
 }
 
-/** Undefined where a line is no JSON object. */
+/** Undefined where a line is no event: whoever made the chain over this was not us. */
 export function parseLine(line: Buffer): StoredEvent | undefined {
   try {
     const event: unknown = JSON.parse(line.toString('utf8'));
-    return typeof event === 'object'
-      ? ((event ?? undefined) as StoredEvent | undefined)
-      : undefined;
+    return isStoredEvent(event) ? event : undefined;
   } catch {
-    // Whoever made the chain over this was not us.
     return undefined;
   }
 }
