@@ -8,7 +8,7 @@ import type { CompiledPolicy } from '../core/policy/index.ts';
 import type { Parsed } from './arguments.ts';
 import { version } from './output.ts';
 import { sessionFor } from './session.ts';
-import { notWritten } from './write-output.ts';
+import { freshPath, notWritten } from './write-output.ts';
 
 const BUDGET_MS = 60_000;
 const CHUNK = 64 * 1024;
@@ -99,7 +99,13 @@ function streamSink(): Sink {
     if (!open || text === '') return open;
     if (!stdout.write(text)) {
       await new Promise<void>((ready) => {
-        for (const event of ['drain', 'error', 'close']) stdout.once(event, () => ready());
+        const events = ['drain', 'error', 'close'];
+        const settle = () => {
+          // All of them: a long record waits ten thousand times.
+          for (const event of events) stdout.off(event, settle);
+          ready();
+        };
+        for (const event of events) stdout.on(event, settle);
       });
     }
     return open;
@@ -117,17 +123,20 @@ function streamSink(): Sink {
 }
 
 function fileSink(path: string): Sink {
-  const fresh = `${path}.${process.pid}.part`;
+  const fresh = freshPath(path);
+  const remove = () => {
+    if (fresh !== path) rmSync(fresh, { force: true });
+  };
   const guarded = <Result>(act: () => Result): Result => {
     try {
       return act();
     } catch (error) {
-      rmSync(fresh, { force: true });
+      remove();
       throw notWritten(error, path);
     }
   };
   // What was someone's record is theirs alone, wherever it is written to.
-  const file = guarded(() => openSync(fresh, 'wx', 0o600));
+  const file = guarded(() => openSync(fresh, fresh === path ? 'w' : 'wx', 0o600));
   let waiting = '';
   const flush = () => {
     const bytes = Buffer.from(waiting, 'utf8');
@@ -145,12 +154,12 @@ function fileSink(path: string): Sink {
     end() {
       flush();
       closeSync(file);
-      guarded(() => renameSync(fresh, path));
+      if (fresh !== path) guarded(() => renameSync(fresh, path));
       return Promise.resolve();
     },
     abandon() {
       closeSync(file);
-      rmSync(fresh, { force: true });
+      remove();
     },
   };
 }

@@ -7,9 +7,7 @@ import { describeError, messagesFor } from '../core/messages/index.ts';
  * Throws CordonError `io.disk-full` or `io.unwritable`.
  */
 export function writeOutput(path: string, text: string | Buffer): void {
-  const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-  // A device, a pipe and a folder cannot be replaced by a file.
-  const fresh = isSpecial ? path : `${path}.${process.pid}.part`;
+  const fresh = freshPath(path);
   try {
     writeFileSync(fresh, text);
     if (fresh !== path) renameSync(fresh, path);
@@ -36,6 +34,15 @@ export function guardStreams(): void {
   process.stderr.on('error', () => {
     // Nowhere is left to tell it: the exit code says what there is to say.
   });
+}
+
+/**
+ * Where an output is written before it takes its place at `path`: `path` itself where a device, a pipe or a
+ * folder stands, which no file may replace.
+ */
+export function freshPath(path: string): string {
+  const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  return isSpecial ? path : `${path}.${process.pid}.part`;
 }
 
 /** `io.disk-full` or `io.unwritable`, by what the system said. */

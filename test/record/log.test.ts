@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listSegments, openRecord, type NewEvent } from '../../core/audit/index.ts';
 import { monthName, segmentName } from '../../core/audit/list-segments.ts';
-import { command, cordon, makeLab, type Ran } from '../support/lab.ts';
+import { command, cordon, makeLab, runProgram, type Ran } from '../support/lab.ts';
 import type { TestRepo } from '../support/repo.ts';
 import { ocsfFacts } from './ocsf-facts.ts';
 import { validateOcsf } from './ocsf-validate.ts';
@@ -284,4 +284,27 @@ test('where nothing was recorded, that is said, and nothing is made', async () =
   expect((await cordon(empty, ['log', 'verify'])).code).toBe(0);
   expect(existsSync(join(empty.env['HOME'] ?? '', '.local/state'))).toBe(false);
   expect(readdirSync(empty.env['HOME'] ?? '')).not.toContain('.local');
+});
+
+test('a long export comes whole and without a word, through a pipe and into a named one', async () => {
+  using own = makeLab();
+  const record = openRecord({
+    folder: join(own.env['HOME'] ?? '', '.local/state/cordon/record'),
+    identity: { actor: 'ada@x', version: '1.0.0' },
+  });
+  const count = 6000;
+  for (let n = 0; n < count; n += 1) record.append({ kind: 'create', path: `src/${n}.py` });
+  record.close();
+  const piped = await cordon(own, ['log', 'export']);
+  expect(piped.stderr).toBe('');
+  expect(jsonl(piped).filter(({ kind }) => kind === 'create')).toHaveLength(count);
+
+  const pipe = join(own.dir, 'pipe');
+  await runProgram('mkfifo', [pipe], own.dir, { env: own.env });
+  const read = runProgram('cat', [pipe], own.dir, { env: own.env });
+  const { code } = await cordon(own, ['log', 'export', '--output', pipe]);
+  expect(code).toBe(0);
+  expect(jsonl(await read).filter(({ kind }) => kind === 'create')).toHaveLength(count);
+  // Nothing took its place, as it would have taken that of /dev/null.
+  expect(statSync(pipe).isFIFO()).toBe(true);
 });
