@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NO_HEAD } from './line.ts';
+import { readText } from './open-for-reading.ts';
 import { placeFile } from './place-file.ts';
 import { asRecordError, systemCode } from './record-error.ts';
 import type { Head } from './stored-event.ts';
@@ -106,7 +107,7 @@ function entriesOf(place: string): string[] {
 
 function readJson(path: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readText(path));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch (error) {
     // Not there, or torn by a power cut: neither is worth more than asking again.

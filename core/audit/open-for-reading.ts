@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { refuse } from './record-error.ts';
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
@@ -9,4 +9,14 @@ export function openForReading(path: string): number {
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw refuse(path, 'it is no file');
+}
+
+/** The text of the regular file at `path`. Anything else there is refused, and hangs nobody. Throws the system's error too. */
+export function readText(path: string): string {
+  const fd = openForReading(path);
+  try {
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -8,9 +8,10 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { CordonError } from '../error.ts';
+import { readText } from './open-for-reading.ts';
 import { placeFile } from './place-file.ts';
 import { asRecordError } from './record-error.ts';
 import { environmentHome } from './state-folder.ts';
@@ -136,9 +137,10 @@ export const privacyFile = (folder: string): string => join(folder, FILE);
 export function readPrivacyKeys(folder: string): PrivacyKeys | undefined {
   let text: string;
   try {
-    text = readFileSync(privacyFile(folder), 'utf8');
+    text = readText(privacyFile(folder));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof CordonError) throw error;
     throw new CordonError('source.unreadable', { path: privacyFile(folder) }, error);
   }
   return parsePrivacyKeys(text, privacyFile(folder));
@@ -182,7 +184,7 @@ export function readAllPrivacyKeys(folder: string): PrivacyKeys[] {
   if (present === undefined) return [];
   const old = readdirSync(folder)
     .filter((name) => /^privacy-[0-9a-f]{8}\.json$/.test(name))
-    .map((name) => parsePrivacyKeys(readFileSync(join(folder, name), 'utf8'), name));
+    .map((name) => parsePrivacyKeys(readText(join(folder, name)), name));
   return [present, ...old.filter(({ id }) => id !== present.id)];
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import {
   parsePrivacyKeys,
   printPrivacyKeys,
   privacyFile,
+  readAllPrivacyKeys,
   readPrivacyKeys,
   writePrivacyKeys,
 } from './privacy-keys.ts';
@@ -195,4 +197,11 @@ test('keys are not put where another user, or a link, would have them', () => {
     expect.objectContaining({ code: 'record.unwritable' }),
   );
   expect(readPrivacyKeys(folder)).toBeUndefined();
+});
+
+test('a pipe in the place of the keys is refused, and holds nobody', () => {
+  execFileSync('mkfifo', [privacyFile(folder)]);
+  for (const read of [readPrivacyKeys, ensurePrivacyKeys, readAllPrivacyKeys]) {
+    expect(() => read(folder)).toThrow(expect.objectContaining({ code: 'record.unwritable' }));
+  }
 });
