@@ -18,7 +18,7 @@ import {
 import { exitCodeOf, renderJson, type ReportContext } from '../core/report/index.ts';
 import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
-import { noticeGaps } from './posture.ts';
+import { noticeGaps, recordNoticed } from './posture.ts';
 import { readInput } from './read-input.ts';
 import { recordingAct, startRecording, type Recording } from './record.ts';
 import { sessionFor } from './session.ts';
@@ -165,7 +165,7 @@ async function open(
 
 /** Once the policies are known: they decide how names are kept. */
 function tellGaps(session: Session, recording: Recording): void {
-  for (const event of noticeGaps(session)) recording.event(event);
+  recordNoticed(noticeGaps(session), recording.event);
 }
 
 function noteQuietly(session: Session): void {

@@ -51,7 +51,7 @@ async function initClone(parsed: Parsed): Promise<number> {
   const { install: texts } = messagesOf(parsed);
   const missing = await noticeHere(cwd);
   // At once, for it may yet fail or be interrupted. Whether it could be written is told at the end.
-  if (missing.length > 0) await (await prepareRecord(cwd))(missing);
+  if (missing.events.length > 0) await (await prepareRecord(cwd))([], missing);
   const install = () =>
     initRepository({
       cwd,
@@ -150,7 +150,7 @@ async function installAndProve<Result extends { readonly undo: () => void }, Fin
 async function record(parsed: Parsed, cwd: string, events: readonly NewEvent[]): Promise<void> {
   const messages = messagesOf(parsed);
   const mended = await noticeHere(cwd);
-  const failure = await (await prepareRecord(cwd))([...events, ...mended]);
+  const failure = await (await prepareRecord(cwd))(events, mended);
   if (failure === undefined) say(messages.recording.told);
   else process.stderr.write(`${renderError(failure, 'terminal', messages)}\n`);
 }

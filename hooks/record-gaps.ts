@@ -1,14 +1,20 @@
 import type { NewEvent } from '../core/audit/index.ts';
 import type { OnChosen, Session } from '../core/pipeline/index.ts';
-import { noticeGaps } from './posture.ts';
+import { noticeGaps, recordNoticed } from './posture.ts';
 import type { Recording } from './record.ts';
 
 type Chosen = Parameters<OnChosen>[0];
 
 /** Records what is newly missing of the guard, where a command that is no act happens to see it. */
 export async function recordGaps(session: Session, chosen: Chosen | undefined): Promise<void> {
-  const events = noticeGaps(session);
-  if (events.length > 0) await recordEvents(events, session, chosen);
+  const noticed = noticeGaps(session);
+  if (noticed.events.length === 0) {
+    noticed.noted();
+    return;
+  }
+  const recording = await recordingFor(session, chosen);
+  recordNoticed(noticed, recording.event);
+  recording.close();
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { NewEvent } from '../core/audit/index.ts';
 import type { CordonError } from '../core/error.ts';
 import { choosePoliciesAtRest, openSession, type OnChosen } from '../core/pipeline/index.ts';
-import { noticeGaps } from './posture.ts';
+import { noticeGaps, nothingNoticed, recordNoticed, type Noticed } from './posture.ts';
 import { recordEvents, recordingFor } from './record-gaps.ts';
 
 const BUDGET_MS = 60_000;
@@ -13,7 +13,7 @@ const BUDGET_MS = 60_000;
  */
 export async function prepareRecord(
   cwd: string,
-): Promise<(events: readonly NewEvent[]) => Promise<CordonError | undefined>> {
+): Promise<(events: readonly NewEvent[], noticed?: Noticed) => Promise<CordonError | undefined>> {
   try {
     const session = await openSession({ dir: cwd, env: process.env, budgetMs: BUDGET_MS });
     const chosen: Parameters<OnChosen>[0] | undefined = await choosePoliciesAtRest(session).catch(
@@ -22,13 +22,18 @@ export async function prepareRecord(
     );
     const recording = await recordingFor(session, chosen);
     recording.settle();
-    return (events) => {
+    return (events, noticed = nothingNoticed) => {
       const failures = events.map((event) => recording.event(event));
+      const missed = recordNoticed(noticed, recording.event);
       recording.close();
-      return Promise.resolve(failures.find((failure) => failure !== undefined));
+      return Promise.resolve(failures.find((failure) => failure !== undefined) ?? missed);
     };
   } catch {
-    return (events) => recordEvents(events);
+    return async (events, { events: seen, noted } = nothingNoticed) => {
+      const failure = await recordEvents([...events, ...seen]);
+      if (failure === undefined) noted();
+      return failure;
+    };
   }
 }
 
@@ -37,11 +42,11 @@ export async function prepareRecord(
  * hook out and installs again would have left nothing. Asked a second time, it tells what is back, and from
  * here on commits that no hook judged are told.
  */
-export async function noticeHere(cwd: string): Promise<NewEvent[]> {
+export async function noticeHere(cwd: string): Promise<Noticed> {
   try {
     return noticeGaps(await openSession({ dir: cwd, env: process.env, budgetMs: BUDGET_MS }));
   } catch {
     // The first hook begins it instead.
-    return [];
+    return nothingNoticed;
   }
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CordonError } from '../core/error.ts';
-import type { NewEvent } from '../core/audit/index.ts';
 import { runGit } from '../core/git/index.ts';
 import type { Oid, Verdict } from '../core/model.ts';
 import {
@@ -16,6 +15,7 @@ import {
 import { exitCodeOf } from '../core/report/index.ts';
 import { readArguments, type Parsed } from './arguments.ts';
 import { showProgress, showVerdict } from './output.ts';
+import { noticeGaps, nothingNoticed, recordNoticed, type Noticed } from './posture.ts';
 import { folderOf, policyOf, sessionFor } from './session.ts';
 
 /** A person waits for a scan as long as they like, and ends it with Ctrl-C. */
@@ -57,21 +57,22 @@ interface Seen {
 
 /** A scan that found nothing is nobody's business, and loads nothing of the record. */
 async function recorded(verdict: Verdict, seen: Seen, way: string): Promise<Verdict> {
-  const events = await gapsOf(seen);
-  if (verdict.findings.length === 0 && events.length === 0) return verdict;
+  const noticed = gapsOf(seen);
+  if (verdict.findings.length === 0 && noticed.events.length === 0) {
+    noticed.noted();
+    return verdict;
+  }
   const { recordingFor } = await import('./record-gaps.ts');
   const recording = await recordingFor(seen.session, seen.chosen);
-  for (const event of events) recording.event(event);
+  recordNoticed(noticed, recording.event);
   const told =
     verdict.findings.length === 0 ? verdict : recording.judged(verdict, { data: { way } });
   recording.close();
   return told;
 }
 
-async function gapsOf({ session }: Seen): Promise<readonly NewEvent[]> {
-  if (session === undefined) return [];
-  const { noticeGaps } = await import('./posture.ts');
-  return noticeGaps(session);
+function gapsOf({ session }: Seen): Noticed {
+  return session === undefined ? nothingNoticed : noticeGaps(session);
 }
 
 async function look(

@@ -23,7 +23,21 @@ const oid = (digit: number) => String(digit).repeat(40);
 const line = (from: number, to: number, said: string) =>
   `${oid(from)} ${oid(to)} Ada\tx <ada@lab.example> 1795523779 +0000\t${said}\n`;
 const add = (from: number, to: number, said: string) => appendFileSync(log, line(from, to, said));
-const told = () => findUnjudgedCommits(where()).map(({ object, how }) => `${how} ${object[0]}`);
+const told = () => {
+  const { commits, keepPlace } = findUnjudgedCommits(where());
+  keepPlace();
+  return commits.map(({ object, how }) => `${how} ${object[0]}`);
+};
+
+test('what nobody could record is found again', () => {
+  expect(told()).toEqual([]);
+  add(0, 1, 'commit (initial): quiet');
+  for (let time = 0; time < 2; time += 1) {
+    expect(findUnjudgedCommits(where()).commits).toMatchObject([{ object: oid(1) }]);
+  }
+  expect(told()).toEqual(['commit (initial) 1']);
+  expect(told()).toEqual([]);
+});
 
 test('what was before the first look is not told', () => {
   add(0, 1, 'commit (initial): start');

@@ -51,22 +51,27 @@ export function noteJudgedCommit(where: Where): void {
 }
 
 /**
- * The commits since the last time of asking that HEAD's log shows and no hook judged. The first time tells
+ * The commits since the last `keepPlace` that HEAD's log shows and no hook judged. The first time tells
  * none: what was before Cordon is nobody's evasion. A log that git rewrote (expired, repaired) is begun
- * anew. Throws the system's error where the place cannot be kept.
+ * anew. `keepPlace` is for whoever recorded them: what could not be recorded is found again. It throws
+ * the system's error.
  */
-export function findUnjudgedCommits(where: Where): UnjudgedCommit[] {
+export function findUnjudgedCommits(where: Where): {
+  readonly commits: readonly UnjudgedCommit[];
+  readonly keepPlace: () => void;
+} {
   const file = fileOf(where, 'place');
   const log = logOf(where);
   const before = readPlace(file);
   const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-  if (before?.size === size) return [];
+  if (before?.size === size) return { commits: [], keepPlace: () => undefined };
   const fresh = before === undefined ? undefined : readFrom(log, before, size);
-  writePlace(file, { size, tail: hashOf(lastBytes(log, TAIL_BYTES, size).bytes) });
-  if (fresh === undefined) return [];
+  const place = { size, tail: hashOf(lastBytes(log, TAIL_BYTES, size).bytes) };
+  const keepPlace = () => writePlace(file, place);
+  if (fresh === undefined) return { commits: [], keepPlace };
   const known = new Set(readOr(fileOf(where, 'judged')).split('\n'));
   let tip = tipOf(lastBytes(log, LINE_BYTES, before?.size).text);
-  return fresh.split('\n').flatMap((line, index): UnjudgedCommit[] => {
+  const commits = fresh.split('\n').flatMap((line, index): UnjudgedCommit[] => {
     const [, old = '', object = '', said = ''] =
       /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) .*?> \d+ [+-]\d{4}\t(.*)$/.exec(line) ?? [];
     const how = judged.exec(said)?.[1];
@@ -77,6 +82,7 @@ export function findUnjudgedCommits(where: Where): UnjudgedCommit[] {
     if (object !== '') tip = object;
     return how === undefined || known.has(under) ? [] : [{ object, how }];
   });
+  return { commits, keepPlace };
 }
 
 const logOf = ({ repo }: Where): string => join(repo.gitDir, 'logs', 'HEAD');

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeGuarded, fakeToken, type Guarded } from '../support/guarded.ts';
-import { makeWeights } from '../support/lab.ts';
+import { cordon, makeWeights } from '../support/lab.ts';
 import { briefly, readBack, recordOf } from './read-back.ts';
 
 const home = (repo: Guarded) => join(dirname(repo.dir), 'home');
@@ -190,6 +190,25 @@ describe('the guard itself', () => {
       expect(briefly(events)).toEqual(['posture commit-unjudged', 'commit allow', 'push allow']);
       expect(events[0]).toMatchObject({ object: quiet, data: { how: 'commit' } });
       expect(briefly((await read(repo)).slice(0, start)).join()).not.toContain('unjudged');
+    }));
+
+  test('what is noticed while the record cannot be written is told when it can', () =>
+    withRepo({}, async (repo) => {
+      repo.write('judged.txt', 'a\n');
+      repo.git('add', '-A');
+      expect(await commit(repo)).toMatchObject({ code: 0 });
+      const start = (await read(repo)).length;
+      repo.write('quiet.txt', 'b\n');
+      repo.git('add', '-A');
+      expect(await commit(repo, '--no-verify')).toMatchObject({ code: 0 });
+      const quiet = repo.git('rev-parse', 'HEAD');
+      // The insider's second step: let something see it that cannot write it down.
+      await cordon(repo, ['scan', '--staged'], { env: { XDG_STATE_HOME: '/proc' } });
+      repo.write('next.txt', 'c\n');
+      repo.git('add', '-A');
+      expect(await commit(repo)).toMatchObject({ code: 0 });
+      const told = (await read(repo)).slice(start);
+      expect(told.filter(({ object }) => object === quiet)).toHaveLength(1);
     }));
 
   test('a hook that is gone, and one that is back, are each told once', () =>
