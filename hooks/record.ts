@@ -158,6 +158,16 @@ function noteMoved(
 
 function asRecordError(error: unknown, path: string): CordonError {
   if (error instanceof CordonError && error.code.startsWith('record.')) return error;
+  if (error instanceof CordonError) {
+    // Something else than the record itself, such as its keys: that is what has to be mended.
+    const { path: at, word, detail } = error.data;
+    const place = String(at ?? word ?? path);
+    return new CordonError(
+      'record.unwritable',
+      { path: place, system: detail ?? error.code },
+      error,
+    );
+  }
   const system = error instanceof Error ? error.message : String(error);
   return new CordonError('record.unwritable', { path, system }, error);
 }

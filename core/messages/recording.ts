@@ -12,7 +12,7 @@ export const recording = {
         ? 'Free space there and try again.'
         : p.foreign
           ? 'Run git as the user it belongs to, or with a home of your own (sudo -H).'
-          : 'Make that folder a folder of yours that only you may write, and try again.',
+          : 'Mend that place: a file or folder of yours that only you may write. Then try again.',
   /** One line of `cordon init`: people must know. */
   told: 'From now on commits, pushes and scans are recorded on this machine: cordon log',
 };
